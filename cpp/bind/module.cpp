@@ -1,0 +1,11 @@
+// The contents page of the compiled module. It is private: shapes, dtypes and meaning are told in
+// python/retrodict/<family>.py.
+#include <pybind11/pybind11.h>
+
+namespace py = pybind11;
+
+namespace retrodict {
+void register_graphs(py::module_& m);
+} // namespace retrodict
+
+PYBIND11_MODULE(_core, m) { retrodict::register_graphs(m); }

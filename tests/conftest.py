@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Deadlines measure the machine, not the code.
+settings.register_profile("retrodict", deadline=None, print_blob=True)
+settings.load_profile("retrodict")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shared", default="../shared", help="folder with the shared test data (default: ../shared)")
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest) -> Path:
+    path = Path(request.config.getoption("--shared"))
+    if not path.is_dir():
+        pytest.skip(f"no shared data at {path}: give its place with --shared PATH")
+    return path.resolve()
