@@ -1,0 +1,26 @@
+// The least number of two-input gates of every function of at most four inputs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "circuits/truth_table.hpp"
+
+namespace retrodict {
+
+// A gate joins two functions that vanish at 0; AND_NOT stands for both x > y and x < y. With complements free, all
+// four are the ten operations of two arguments that depend on both (basis B2), and without XOR they are the eight of
+// AND type (U2).
+enum Gate : unsigned { AND = 1, AND_NOT = 2, OR = 4, XOR = 8 };
+
+constexpr unsigned max_cost_inputs = 4;
+
+// The cost of every function of `n_inputs` inputs over the gates whose bits are set in `basis`; entry f is the cost of
+// the function whose value at x is bit x of f. Bases other than B2 go to three inputs. Throws std::invalid_argument if
+// the basis does not generate every function.
+std::vector<std::uint8_t> cost_table(unsigned n_inputs, unsigned basis);
+
+// The place of a function in the table of its number of inputs.
+std::size_t table_index(const TruthTable& table);
+
+} // namespace retrodict
