@@ -7,9 +7,11 @@ namespace py = pybind11;
 namespace retrodict {
 void register_circuits(py::module_& m);
 void register_graphs(py::module_& m);
+void register_trees(py::module_& m);
 } // namespace retrodict
 
 PYBIND11_MODULE(_core, m) {
   retrodict::register_circuits(m);
   retrodict::register_graphs(m);
+  retrodict::register_trees(m);
 }

@@ -12,16 +12,21 @@ namespace retrodict {
 
 using PhiloxBlock = std::array<std::uint32_t, 4>;
 
+// Its 32-bit words are kept in 64-bit lanes, which is what compilers turn into the widening multiplication of vectors.
 constexpr PhiloxBlock philox(PhiloxBlock counter, std::array<std::uint32_t, 2> key) {
+  constexpr std::uint64_t low = 0xffffffff;
+  std::uint64_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
   for (int round = 0; round < 10; ++round) {
-    const std::uint64_t left = std::uint64_t{0xD2511F53} * counter[0];
-    const std::uint64_t right = std::uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<std::uint32_t>(right >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(right),
-               static_cast<std::uint32_t>(left >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(left)};
-    key[0] += 0x9E3779B9;
-    key[1] += 0xBB67AE85;
+    const std::uint64_t left = 0xD2511F53 * (c0 & low), right = 0xCD9E8D57 * (c2 & low);
+    c0 = (right >> 32) ^ c1 ^ k0;
+    c1 = right & low;
+    c2 = (left >> 32) ^ c3 ^ k1;
+    c3 = left & low;
+    k0 = (k0 + 0x9E3779B9) & low;
+    k1 = (k1 + 0xBB67AE85) & low;
   }
-  return counter;
+  return {static_cast<std::uint32_t>(c0), static_cast<std::uint32_t>(c1), static_cast<std::uint32_t>(c2),
+          static_cast<std::uint32_t>(c3)};
 }
 
 class Stream {
