@@ -1,0 +1,56 @@
+"""What a capacity measure says: a value, and of what kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrodict.maps import BooleanMap
+
+__all__ = ["BitMeasure", "Bound", "Kind", "MapMeasure", "Measure"]
+
+Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """`value` None: this method does not reach so far, and the note says why."""
+
+    kind: Kind
+    value: int | float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class BitMeasure:
+    """A measure of one output bit.
+
+    `of_bit` takes a truth table (uint8 of 0 and 1, shape (2^n,)) and gives one exact bound, or a lower and an upper
+    one. `maximum` and `total` are the kinds of the maximum and of the sum over bits *as values of the whole map*, with
+    the reasons: the bits of a map may share work, so the maximum of minima is a lower bound and their sum an upper one.
+    """
+
+    name: str
+    unit: str
+    about: str
+    of_bit: Callable[[NDArray[np.uint8]], tuple[Bound, ...]]
+    maximum: tuple[Kind, str]
+    total: tuple[Kind, str]
+
+
+@dataclass(frozen=True)
+class MapMeasure:
+    """A measure of a whole map, defined for its encoder whether or not the map is injective."""
+
+    name: str
+    unit: str
+    about: str
+    forward: Callable[[BooleanMap], Bound]
+    encoder: Callable[[BooleanMap], Bound]
+
+
+Measure = BitMeasure | MapMeasure

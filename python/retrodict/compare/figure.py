@@ -1,0 +1,118 @@
+"""The comparison at a glance: a panel a measure, a line a map, forward and encoder joined by the gap between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from retrodict.compare.pairs import Pair, pairs
+from retrodict.compare.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["figure"]
+
+FORWARD, ENCODER, GREY = "#2166ac", "#d6604d", "#8a8a8a"  # told apart by the colour-blind, and in print by their shape
+DISC = {"marker": "o", "ms": 4.5, "color": FORWARD, "lw": 0}
+RING = {"marker": "o", "ms": 8, "mfc": "none", "mec": ENCODER, "mew": 1.4, "lw": 0}
+LOG_FROM = 20
+
+
+def figure(rows: Sequence[Row]) -> Figure:
+    """A matplotlib Figure of the hardest output bit of each map and of its encoder, under each measure of `rows`."""
+    from matplotlib.figure import Figure
+
+    found = pairs(rows)
+    maps = list(dict.fromkeys(pair.map for pair in found))
+    measures = list(dict.fromkeys(pair.measure for pair in found))
+    size = (0.4 + 0.075 * max(map(len, maps)) + 2.05 * len(measures), 1.2 + 0.27 * len(maps))
+    picture = Figure(figsize=size, layout="constrained")
+    panels = picture.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+    for axes, measure in zip(panels, measures, strict=True):
+        _panel(axes, [pair for pair in found if pair.measure == measure], maps)
+    panels[0].set_yticks(range(len(maps)), maps, family="monospace", fontsize=8)
+    panels[0].set_ylim(len(maps) - 0.4, -0.6)
+    _legend(picture, found)
+    return picture
+
+
+def _panel(axes: Axes, mine: Sequence[Pair], maps: Sequence[str]) -> None:
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+    ends = [end for pair in mine for span in (pair.forward, pair.encoder) if span for end in (span.low, span.high)]
+    low, high = min(ends, default=0), max(ends, default=1) or 1
+    if low > 0 and high >= LOG_FROM * low:
+        axes.set_xscale("log")
+        axes.set_xlim(low / 1.4, high * 1.4)
+        axes.xaxis.set_major_locator(LogLocator(10, subs=(1,) if high >= 100 * low else (1, 3)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(-0.08 * high, 1.08 * high)
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=high >= 2))
+    axes.grid(axis="y", color="#eeeeee", zorder=0)
+    for pair in mine:
+        _dumbbell(axes, maps.index(pair.map), pair)
+    axes.set_title(mine[0].measure.replace("_", " "), fontsize=9, loc="left")
+    axes.set_xlabel(mine[0].unit, fontsize=8, loc="left")
+    axes.tick_params(axis="x", labelsize=7)
+    axes.tick_params(axis="y", length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
+def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
+    """A disc and a ring, which close on each other where there is no gap; thin bars reach down to lower bounds.
+
+    A gap is drawn between what is certain: from the upper bound of the one to the lower bound of the other.
+    """
+    forward, encoder = pair.forward, pair.encoder
+    gap = None
+    if forward and encoder and encoder.low > forward.high:
+        gap = (forward.high, encoder.low, ENCODER)
+    elif forward and encoder and encoder.high < forward.low:
+        gap = (encoder.high, forward.low, FORWARD)
+    if gap:
+        axes.plot(gap[:2], [y, y], color=gap[2], alpha=0.4, lw=3, zorder=2, solid_capstyle="butt")
+    for span, colour, shift in ((forward, FORWARD, -0.13), (encoder, ENCODER, 0.13)):
+        if span and span.low != span.high:
+            axes.plot([span.low, span.high], [y + shift] * 2, color=colour, lw=0.9, zorder=2)
+    if forward:
+        axes.plot(forward.high, y, zorder=3, **DISC)
+    if encoder:
+        axes.plot(encoder.high, y, zorder=4, **RING)
+    said = f"{forward}" if forward == encoder else f"{forward or 'none'} → {encoder or 'none'}"
+    axes.annotate(
+        said,
+        (1.02, y),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=6.5,
+        color="black" if gap else GREY,
+        annotation_clip=False,
+    )
+
+
+def _legend(picture: Figure, found: Sequence[Pair]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], **DISC, label="forward map"),
+        Line2D([], [], **RING, label="encoder (none where the map has no inverse)"),
+        Line2D([], [], color=ENCODER, lw=3, alpha=0.4, label="inverting costs more"),
+        Line2D([], [], color=FORWARD, lw=3, alpha=0.4, label="inverting costs less"),
+    ]
+    if any(span and span.low != span.high for pair in found for span in (pair.forward, pair.encoder)):
+        handles.append(Line2D([], [], color=GREY, lw=0.9, label="from lower to upper bound"))
+    picture.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=len(handles),
+        fontsize=7.5,
+        frameon=False,
+        title="Capacity of the hardest output bit (posterior entropy: of the map)",
+        title_fontsize=9,
+        alignment="left",
+    )

@@ -1,0 +1,62 @@
+"""Rows, side by side: for each map and measure the hardest output bit forward and of the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrodict.compare.rows import Row
+
+__all__ = ["Pair", "Span", "pairs"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value, known exactly or to lie between two bounds.
+
+    >>> str(Span(3, 3)), str(Span(7, 95)), str(Span(0.8272, 0.8272))
+    ('3', '7–95', '0.827')
+    """
+
+    low: int | float
+    high: int | float
+
+    def __str__(self) -> str:
+        low, high = (f"{end:.3g}" if isinstance(end, float) else f"{end}" for end in (self.low, self.high))
+        return low if low == high else f"{low}–{high}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One map under one measure: the largest value over output bits, or the value of the map; None: it has none."""
+
+    map: str
+    measure: str
+    unit: str
+    forward: Span | None
+    encoder: Span | None
+
+
+def pairs(rows: Sequence[Row]) -> list[Pair]:
+    """One pair for each map and measure, in the order of the rows.
+
+    >>> from retrodict.compare.rows import compare
+    >>> [pair] = pairs(compare(["gray:n=8"], ["decision_tree_depth"]))
+    >>> str(pair.forward), str(pair.encoder)
+    ('2', '8')
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["map"], row["measure"]), []).append(row)
+    return [
+        Pair(name, measure, group[0]["unit"], _hardest(group, "forward"), _hardest(group, "encoder"))
+        for (name, measure), group in groups.items()
+    ]
+
+
+def _hardest(rows: Sequence[Row], direction: str) -> Span | None:
+    mine = [row for row in rows if row["direction"] == direction]
+    bits = [row for row in mine if row["output"] is not None] or mine
+    lows = [row["value"] for row in bits if row["kind"] != "upper" and row["value"] is not None]
+    highs = [row["value"] for row in bits if row["kind"] != "lower" and row["value"] is not None]
+    return Span(max(lows), max(highs)) if lows and highs else None

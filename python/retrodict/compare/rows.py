@@ -1,0 +1,162 @@
+"""Maps times measures: one row for each value, forward and of the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import TypedDict
+
+from retrodict.capacity import MEASURES, BitMeasure, Bound, Kind, Measure
+from retrodict.capacity.posterior_entropy import posterior_entropy
+from retrodict.maps import EXAMPLES, FAMILIES, BooleanMap, parse
+from retrodict.maps.sboxes import NAMES
+
+__all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list"]
+
+DEFAULT_MAPS = EXAMPLES
+Progress = Callable[[int, int, str], None]
+
+
+class Row(TypedDict):
+    """One value. `output` is a bit of the image (for an encoder: of the cause), or None for the whole map."""
+
+    map: str
+    measure: str
+    direction: str
+    output: int | None
+    kind: Kind
+    value: int | float | None
+    unit: str
+    note: str
+
+
+def maps_list() -> list[tuple[str, str]]:
+    """What `compare` takes: a name that works as it stands, and what it is.
+
+    >>> maps_list()[0]
+    ('sbox:present', 'S-box of a published cipher')
+    """
+    sboxes = [(f"sbox:{name}", "S-box of a published cipher") for name in NAMES]
+    files = [
+        ("FILE.npy, FILE.txt", "truth table: 2^n integers, the images of 0, 1, 2, ..."),
+        ("FILE.blif", "combinational circuit in BLIF"),
+        ("FILE.aag", "combinational circuit in ascii AIGER"),
+    ]
+    return [*sboxes, *((family.example, family.about) for family in FAMILIES.values()), *files]
+
+
+def measures_list() -> list[tuple[str, str]]:
+    """The measures, and what each counts.
+
+    >>> measures_list()[0]
+    ('degree', 'largest monomial over GF(2)')
+    """
+    return [(measure.name, measure.about) for measure in MEASURES.values()]
+
+
+def compare(
+    maps: Iterable[str | BooleanMap], measures: Iterable[str] | None = None, progress: Progress | None = None
+) -> list[Row]:
+    """The capacity of generative maps and of their encoders, side by side.
+
+    Parameters
+    ----------
+    maps : names such as "sbox:present" or "gray:n=8", paths of files, or `BooleanMap`s
+        See `maps_list()`.
+    measures : names, optional
+        See `measures_list()`; all of them if None.
+    progress : callable, optional
+        Called as `progress(done, total, what)` before every map, measure and direction, and once at the end.
+
+    Returns
+    -------
+    list of dict
+        With keys `map, measure, direction, output, kind, value, unit, note`. A measure of single bits has a row (or two:
+        a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits, whose `output`
+        is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or "sum". The
+        encoder is the inverse; where there is none, its rows have value None and say why.
+
+    Raises
+    ------
+    ValueError
+        An unknown map or measure (with the nearest names), or what is wrong with a file.
+
+    Examples
+    --------
+    >>> for row in compare(["gray:n=3"], ["degree", "decision_tree_depth"]):
+    ...     if row["output"] == 0:
+    ...         print(row["measure"], row["direction"], row["kind"], row["value"], row["unit"])
+    degree forward exact 1 degree
+    degree encoder exact 1 degree
+    decision_tree_depth forward exact 2 queries
+    decision_tree_depth encoder exact 3 queries
+    """
+    known = [one if isinstance(one, BooleanMap) else parse(one) for one in maps]
+    if not known:
+        raise ValueError("maps is empty: there must be at least one map to compare")
+    chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in measures]
+    rows: list[Row] = []
+    steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
+    for done, (f, measure, direction) in enumerate(steps):
+        if progress is not None:
+            progress(done, len(steps), f"{f.name} {measure.name} {direction}")
+        rows += _rows(f, measure, direction)
+    if progress is not None:
+        progress(len(steps), len(steps), "")
+    return rows
+
+
+def _measure(name: str) -> Measure:
+    if name not in MEASURES:
+        nearest = get_close_matches(name, MEASURES, n=2) or MEASURES
+        raise ValueError(f"{name}: no such measure; nearest: {', '.join(nearest)}")
+    return MEASURES[name]
+
+
+def _encoder(f: BooleanMap) -> tuple[BooleanMap | None, str]:
+    """The inverse, or why there is none."""
+    pair = f.collision()
+    if pair is not None:
+        entropy = f"H(z|x) = {posterior_entropy(f):.6g} bits"
+        return None, f"inputs {pair[0]} and {pair[1]} collide: the encoder is the posterior, {entropy}"
+    if f.n_inputs != f.n_outputs:
+        return None, "injective but not onto: the encoder is free where no output lies, so that its capacity is open"
+    return f.inverse(), ""
+
+
+def _rows(f: BooleanMap, measure: Measure, direction: str) -> list[Row]:
+    def row(output: int | None, bound: Bound) -> Row:
+        return Row(
+            map=f.name,
+            measure=measure.name,
+            direction=direction,
+            output=output,
+            kind=bound.kind,
+            value=bound.value,
+            unit=measure.unit,
+            note=bound.note,
+        )
+
+    if not isinstance(measure, BitMeasure):
+        return [row(None, measure.forward(f) if direction == "forward" else measure.encoder(f))]
+    g, why_not = (f, "") if direction == "forward" else _encoder(f)
+    if g is None:
+        return [row(None, Bound(kind, None, f"{note}; {why_not}")) for kind, note in (measure.maximum, measure.total)]
+    bits = [measure.of_bit(g.output(i)) for i in range(g.n_outputs)]
+    return [
+        *(row(i, bound) for i, bounds in enumerate(bits) for bound in bounds),
+        row(None, _over_bits(max, bits, "upper", *measure.maximum)),
+        row(None, _over_bits(sum, bits, "lower", *measure.total)),
+    ]
+
+
+def _over_bits(
+    join: Callable[[Iterable[int | float]], int | float],
+    bits: Sequence[Sequence[Bound]],
+    ignored: Kind,
+    kind: Kind,
+    note: str,
+) -> Bound:
+    """The maximum of exact values and lower bounds, or the sum of exact values and upper bounds."""
+    values = [bound.value for bounds in bits for bound in bounds if bound.kind != ignored and bound.value is not None]
+    return Bound(kind, join(values), note)

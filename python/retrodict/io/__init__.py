@@ -1,0 +1,1 @@
+"""Files into data: thin over kept parsers where a sound one exists. A bad file ends here, with one line."""

@@ -1,0 +1,48 @@
+"""Random maps: the control against which structure shows. What is hard forward is as hard backward.
+
+The recipe is portable: word x of stream `stream` of a seed is 64-bit output x of Philox 4x64-10 (Salmon, Moraes, Dror,
+Shaw, SC 2011) with key (seed, stream) and a counter that starts at 1.
+
+| map | stream | recipe |
+|---|---|---|
+| `random` | 0 | f(x) = the top n bits of word x |
+| `perm` | 1 | f(x) = the input whose word is x-th in ascending order (of equal words the smaller input first) |
+| `feistel`, round r = 0, 1, ... | 2 + r | F_r(x) = the top n/2 bits of word x |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrodict.maps.boolean_map import BooleanMap
+
+__all__ = ["perm", "random", "words"]
+
+
+def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
+    """The first `count` words of a stream of a seed, 0 <= seed < 2^64.
+
+    >>> words(0, 0, 2)
+    array([ 213000021201967259, 4455796210202625458], dtype=uint64)
+    """
+    raw: NDArray[np.uint64] = np.random.Philox(key=np.array([seed, stream], dtype=np.uint64)).random_raw(count)
+    return raw
+
+
+def random(n: int, seed: int) -> BooleanMap:
+    """A uniformly random function on n bits.
+
+    >>> random(3, 0).table.size
+    8
+    """
+    return BooleanMap(f"random:n={n},seed={seed}", n, n, words(seed, 0, 1 << n) >> np.uint64(64 - n))
+
+
+def perm(n: int, seed: int) -> BooleanMap:
+    """A uniformly random permutation of n bits, but for equal words (probability below 2^-32 for n = 16).
+
+    >>> sorted(perm(3, 0).table.tolist())
+    [0, 1, 2, 3, 4, 5, 6, 7]
+    """
+    return BooleanMap(f"perm:n={n},seed={seed}", n, n, np.argsort(words(seed, 1, 1 << n), kind="stable"))
