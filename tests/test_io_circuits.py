@@ -130,7 +130,11 @@ def test_aiger_constants_and_inputs_as_outputs(tmp_path: Path) -> None:
         ("aag 7", "aag seven", "line 1: .*: must be `aag M I L O A` in numbers"),
         ("7 2 0", "7 2 1", "line 1: latches and properties have no truth table"),
         ("0 2 3\n", "0 2 3 1\n", "line 1: latches and properties"),
-        (HALF_ADDER[HALF_ADDER.index("14 3 5") :], "", "6 lines after the header, which announces 7: the file is truncated"),
+        (
+            HALF_ADDER[HALF_ADDER.index("14 3 5") :],
+            "",
+            "6 lines after the header, which announces 7: the file is truncated",
+        ),
         ("6 13 15", "6 13", "line 6: 6 13: must be 3 of 0 ... 15"),
         ("6 13 15", "6 13 16", "line 6: 6 13 16: must be 3 of 0 ... 15"),
         ("6 13 15", "7 13 15", "line 6: literal 7: must be even and not 0"),
@@ -173,9 +177,7 @@ def test_circuits_equal_a_gate_by_gate_evaluation(tmp_path: Path, seed: int) -> 
     rng.shuffle(numbered)
     lines = [f"aag {n + n_ands} {n} 0 {n_outputs} {n_ands}", *(str(2 + 2 * i) for i in range(n)), *map(str, targets)]
     assert read(tmp_path / "c.aag", "\n".join([*lines, *numbered])).table.tolist() == expected
-    covers = [
-        f".names v{a // 2} v{b // 2} v{n + 1 + i}\n{1 - a % 2}{1 - b % 2} 1\n" for i, (a, b) in enumerate(ands)
-    ]
+    covers = [f".names v{a // 2} v{b // 2} v{n + 1 + i}\n{1 - a % 2}{1 - b % 2} 1\n" for i, (a, b) in enumerate(ands)]
     covers += [f".names v{t // 2} y{j}\n{t % 2} 0\n" for j, t in enumerate(targets)]
     head = f".inputs {' '.join(f'v{i + 1}' for i in range(n))}\n.outputs y0 y1 y2\n.names v0\n"
     assert read(tmp_path / "c.blif", head + "".join(covers) + ".end").table.tolist() == expected
@@ -210,7 +212,7 @@ def test_bad_tables(tmp_path: Path, text: str, message: str) -> None:
 def test_bad_npy(tmp_path: Path) -> None:
     path = tmp_path / "t.npy"
     for junk in (b"", b"junk", b"\x93NUMPY\x01\x00junk"):
-        with pytest.raises(ValueError, match="no .npy file") as caught:
+        with pytest.raises(ValueError, match=r"no \.npy file") as caught:
             read(path, junk)
         assert "\n" not in str(caught.value)
     for array in (np.zeros(4), np.zeros((2, 2), dtype=int)):

@@ -181,7 +181,7 @@ def test_collisions_and_inverses() -> None:
     turn = BooleanMap("turn", 2, 2, [1, 2, 3, 0])
     assert turn.inverse().table.tolist() == [3, 0, 1, 2]
     assert turn.output(1).tolist() == [0, 1, 1, 0]
-    with pytest.raises(ValueError, match="i = 2: turn has output bits 0 ... 1"):
+    with pytest.raises(ValueError, match=r"i = 2: turn has output bits 0 \.\.\. 1"):
         turn.output(2)
 
 

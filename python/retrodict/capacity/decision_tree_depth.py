@@ -1,4 +1,4 @@
-"""Depth of the shallowest decision tree of an output bit: inputs read in the worst case, each chosen in view of the last.
+"""Depth of the shallowest decision tree of an output bit: inputs read at worst, each chosen in view of those before.
 
 Exact by the definition, over all 3^k subcubes of the k essential variables, up to k = EXACT_UP_TO. Beyond, two bounds:
 the degree of f as a real polynomial is a lower one, k an upper one, and where they meet the value is exact. Source:

@@ -1,7 +1,7 @@
 """Two-input gates of the smallest circuit of an output bit, all 16 operations allowed, inverters free.
 
-Exact for at most 4 essential variables, from the table of all 65,536 functions (Knuth, TAOCP 4A, section 7.1.2). Beyond,
-two bounds. Lower: k - 1, since k inputs must flow into one output. Upper: the smallest tree of expansions
+Exact for at most 4 essential variables, from the table of all 65,536 functions (Knuth, TAOCP 4A, section 7.1.2).
+Beyond, two bounds. Lower: k - 1, since k inputs must flow into one output. Upper: the smallest tree of expansions
 
     f = (x and f1) or (not x and f0)      3 gates beside f0 and f1         (Shannon)
     f = f0 xor (x and f2)                 2 gates beside f0 and f2         (positive Davio)

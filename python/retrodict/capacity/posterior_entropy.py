@@ -1,7 +1,7 @@
 """H(z|x): the bits that no encoder can recover, z uniform on the 2^n inputs and x = f(z).
 
-Exact: H(z|x) = 2^-n sum over z of log2 |f^-1(f(z))|, 0 if and only if f is injective. A sampler of the posterior needs at
-least H fair bits on average, and less than H + 2 suffice (Knuth, Yao, "The complexity of nonuniform random number
+Exact: H(z|x) = 2^-n sum over z of log2 |f^-1(f(z))|, 0 if and only if f is injective. A sampler of the posterior needs
+at least H fair bits on average, and less than H + 2 suffice (Knuth, Yao, "The complexity of nonuniform random number
 generation", 1976). Forward the same measure is H(x|z) = 0: a map has no choice.
 """
 

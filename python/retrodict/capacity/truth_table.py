@@ -24,7 +24,8 @@ def weights(n: int) -> NDArray[np.int64]:
     >>> weights(2)
     array([0, 1, 1, 2])
     """
-    return (np.arange(1 << n) >> np.arange(n)[:, None] & 1).sum(axis=0)
+    ones: NDArray[np.int64] = (np.arange(1 << n) >> np.arange(n)[:, None] & 1).sum(axis=0)
+    return ones
 
 
 def anf(f: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrodict.compare.pairs import Pair, pairs
 from retrodict.compare.rows import Row
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["figure"]
 
 FORWARD, ENCODER, GREY = "#2166ac", "#d6604d", "#8a8a8a"  # told apart by the colour-blind, and in print by their shape
-DISC = {"marker": "o", "ms": 4.5, "color": FORWARD, "lw": 0}
-RING = {"marker": "o", "ms": 8, "mfc": "none", "mec": ENCODER, "mew": 1.4, "lw": 0}
+DISC: dict[str, Any] = {"marker": "o", "ms": 4.5, "color": FORWARD, "lw": 0}
+RING: dict[str, Any] = {"marker": "o", "ms": 8, "mfc": "none", "mec": ENCODER, "mew": 1.4, "lw": 0}
 LOG_FROM = 20
 
 

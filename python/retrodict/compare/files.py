@@ -31,11 +31,7 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
         "csv": _csv(rows).encode(),
         "tex": latex(rows).encode(),
     }
-    picture = figure(rows)
-    for ending in ("pdf", "svg", "png"):
-        stream = io.BytesIO()
-        picture.savefig(stream, format=ending, bbox_inches="tight", dpi=200, metadata=_metadata(ending))
-        contents[ending] = stream.getvalue()
+    contents |= _drawn(rows)
     paths = [folder / f"compare.{ending}" for ending in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
@@ -47,9 +43,19 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
     return paths
 
 
-def _metadata(ending: str) -> dict[str, None]:
-    """No dates, so that the same rows give the same bytes."""
-    return {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(ending, {})
+def _drawn(rows: Sequence[Row]) -> dict[str, bytes]:
+    """The figure in each format, without dates and with fixed identifiers: the same rows give the same bytes."""
+    from matplotlib import rc_context
+
+    drawn = {}
+    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
+    with rc_context({"svg.hashsalt": "retrodict"}):
+        picture = figure(rows)
+        for ending, metadata in undated.items():
+            stream = io.BytesIO()
+            picture.savefig(stream, format=ending, bbox_inches="tight", dpi=200, metadata=metadata)
+            drawn[ending] = stream.getvalue()
+    return drawn
 
 
 def _csv(rows: Sequence[Row]) -> str:

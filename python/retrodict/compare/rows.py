@@ -71,10 +71,10 @@ def compare(
     Returns
     -------
     list of dict
-        With keys `map, measure, direction, output, kind, value, unit, note`. A measure of single bits has a row (or two:
-        a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits, whose `output`
-        is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or "sum". The
-        encoder is the inverse; where there is none, its rows have value None and say why.
+        With keys `map, measure, direction, output, kind, value, unit, note`. A measure of single bits has a row (or
+        two: a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits, whose
+        `output` is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or
+        "sum". The encoder is the inverse; where there is none, its rows have value None and say why.
 
     Raises
     ------

@@ -42,7 +42,9 @@ def read_aiger(path: Path, max_inputs: int) -> TruthTable:
     def literals(number: int, count: int) -> list[int]:
         words = lines[number - 1].split()
         if len(words) != count or not all(word.isdigit() and int(word) <= 2 * most + 1 for word in words):
-            raise ValueError(f"{path}: line {number}: {lines[number - 1][:60]}: must be {count} of 0 ... {2 * most + 1}")
+            raise ValueError(
+                f"{path}: line {number}: {lines[number - 1][:60]}: must be {count} of 0 ... {2 * most + 1}"
+            )
         return [int(word) for word in words]
 
     def defined(number: int, literal: int) -> str:

@@ -64,8 +64,10 @@ class BooleanMap:
             raise ValueError(f"{name}: table[{x}] = {entries[x]}: must lie in 0 ... 2^{n_outputs} - 1")
         entries = entries.astype(np.uint64)
         entries.setflags(write=False)
-        for field, value in (("name", name), ("n_inputs", n_inputs), ("n_outputs", n_outputs), ("table", entries)):
-            object.__setattr__(self, field, value)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "n_inputs", n_inputs)
+        object.__setattr__(self, "n_outputs", n_outputs)
+        object.__setattr__(self, "table", entries)
 
     def output(self, i: int) -> NDArray[np.uint8]:
         """The truth table of output bit i: uint8 of 0 and 1, shape (2^n_inputs,)."""
@@ -98,7 +100,9 @@ class BooleanMap:
         pair = self.collision()
         if pair is not None:
             image = self.table[pair[0]]
-            raise ValueError(f"{self.name}: inputs {pair[0]} and {pair[1]} share the image {image}, so there is no inverse")
+            raise ValueError(
+                f"{self.name}: inputs {pair[0]} and {pair[1]} share the image {image}, so there is no inverse"
+            )
         if self.n_inputs != self.n_outputs:
             raise ValueError(f"{self.name}: {self.n_inputs} bits to {self.n_outputs}: the inverse is only partial")
         preimage = np.empty(self.table.size, dtype=np.uint64)

@@ -41,7 +41,8 @@ def _rows(n: int) -> list[NDArray[np.uint64]]:
 
 
 def _joined(bits: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    return np.bitwise_or.reduce([bit << np.uint64(i) for i, bit in enumerate(bits)])
+    joined: NDArray[np.uint64] = np.bitwise_or.reduce([bit << np.uint64(i) for i, bit in enumerate(bits)])
+    return joined
 
 
 def _chi(a: list[NDArray[np.uint64]]) -> list[NDArray[np.uint64]]:
