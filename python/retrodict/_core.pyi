@@ -28,3 +28,38 @@ def trees_census(leaves: States, q: int, threads: int | None) -> NDArray[np.int3
 def trees_recursive_majority(
     tree: Tree, leaves: States, seed: int | None, first: int, threads: int | None
 ) -> States: ...
+
+Leaves = States | NDArray[np.float64]
+
+def bp_log_evidence(
+    tree: Tree,
+    channels: NDArray[np.float64],
+    leaves: Leaves,
+    prior: NDArray[np.float64] | None,
+    threads: int | None,
+) -> NDArray[np.float64]: ...
+def bp_marginals(
+    tree: Tree,
+    channels: NDArray[np.float64],
+    leaves: Leaves,
+    prior: NDArray[np.float64] | None,
+    nodes: bool,
+    out: NDArray[np.float64] | None,
+    threads: int | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]: ...
+def bp_sample(
+    tree: Tree,
+    channels: NDArray[np.float64],
+    leaves: Leaves,
+    prior: NDArray[np.float64] | None,
+    seed: int,
+    first: int,
+    threads: int | None,
+) -> States: ...
+def bp_max_product(
+    tree: Tree,
+    channels: NDArray[np.float64],
+    leaves: Leaves,
+    prior: NDArray[np.float64] | None,
+    threads: int | None,
+) -> tuple[States, NDArray[np.float64]]: ...

@@ -1,0 +1,38 @@
+// What the leaves show, validated once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace retrodict {
+
+class Leaves {
+ public:
+  // States, of which the largest value of the type means "unobserved"; or likelihoods P(what is seen | state).
+  using Entries = std::variant<std::span<const std::uint8_t>, std::span<const std::uint16_t>, std::span<const double>>;
+
+  // `entries` is (n_samples, n_leaves) of states or (n_samples, n_leaves, q) of likelihoods, viewed and not copied.
+  Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q, std::size_t threads);
+
+  template <class State> static constexpr State unobserved = std::numeric_limits<State>::max();
+
+  const Entries& entries() const { return entries_; }
+  std::size_t n_samples() const { return n_samples_; }
+  std::size_t n_leaves() const { return n_leaves_; }
+  // Whether some sample does not observe leaf k.
+  bool missing(std::size_t k) const { return missing_[k] != 0; }
+
+  // Entry i of `law` becomes P(what leaf k of sample s shows | its state is i).
+  void likelihoods(std::size_t s, std::size_t k, std::span<double> law) const;
+
+ private:
+  Entries entries_;
+  std::size_t n_samples_, n_leaves_;
+  std::vector<std::uint8_t> missing_;
+};
+
+} // namespace retrodict

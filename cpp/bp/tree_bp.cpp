@@ -1,0 +1,85 @@
+#include "bp/tree_bp.hpp"
+
+#include <algorithm>
+
+#include "bp/one_sample.hpp"
+#include "core/parallel.hpp"
+#include "core/tuning.hpp"
+
+namespace retrodict {
+
+namespace {
+
+// Calls body(messages, s) for every sample; `messages` is the worker's own.
+template <class Body>
+void for_samples(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+                 const Body& body) {
+  const Schedule schedule(tree);
+  const std::size_t n = leaves.n_samples();
+  std::vector<OneSample> messages(worker_count(n, tuning::samples_per_block, threads),
+                                  OneSample(tree, channels, schedule, leaves));
+  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+    for (std::size_t s = begin; s < end; ++s) body(messages[worker], s);
+  });
+}
+
+template <class T> std::span<T> row(std::span<T> table, std::size_t s, std::size_t width) {
+  return table.subspan(s * width, width);
+}
+
+} // namespace
+
+void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+               const Marginals& out) {
+  const std::size_t q = channels.n_states();
+  const std::size_t width = (tree.n_nodes() - tree.n_leaves()) * q;
+  for_samples(tree, channels, leaves, threads, [&](OneSample& messages, std::size_t s) {
+    messages.upward(s);
+    out.log_evidence[s] = log(messages.evidence());
+    if (!out.root.empty()) messages.root(row(out.root, s, q));
+    if (out.nodes.empty()) return;
+    messages.downward();
+    auto law = row(out.nodes, s, width);
+    for (std::size_t v = 0; v < tree.n_nodes(); ++v) {
+      if (tree.leaf_index(v) >= 0) continue;
+      messages.marginal(v, law.first(q));
+      law = law.subspan(q);
+    }
+  });
+}
+
+template <class State>
+void sample(const Tree& tree, const Channels& channels, const Leaves& leaves, std::uint64_t seed, std::uint64_t first,
+            std::size_t threads, std::span<State> states) {
+  for_samples(tree, channels, leaves, threads, [&](OneSample& messages, std::size_t s) {
+    const auto here = row(states, s, tree.n_nodes());
+    messages.upward(s);
+    if (messages.evidence().m == 0)
+      std::ranges::fill(here, Leaves::unobserved<State>);
+    else
+      messages.sample(Stream(seed, first + s), here);
+  });
+}
+
+template <class State>
+void max_product(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+                 std::span<State> states, std::span<double> log_score) {
+  for_samples(tree, channels, leaves, threads, [&](OneSample& messages, std::size_t s) {
+    const auto here = row(states, s, tree.n_nodes());
+    messages.upward_max(s);
+    const Wide score = messages.likeliest(here);
+    log_score[s] = log(score);
+    if (score.m == 0) std::ranges::fill(here, Leaves::unobserved<State>);
+  });
+}
+
+template void sample(const Tree&, const Channels&, const Leaves&, std::uint64_t, std::uint64_t, std::size_t,
+                     std::span<std::uint8_t>);
+template void sample(const Tree&, const Channels&, const Leaves&, std::uint64_t, std::uint64_t, std::size_t,
+                     std::span<std::uint16_t>);
+template void max_product(const Tree&, const Channels&, const Leaves&, std::size_t, std::span<std::uint8_t>,
+                          std::span<double>);
+template void max_product(const Tree&, const Channels&, const Leaves&, std::size_t, std::span<std::uint16_t>,
+                          std::span<double>);
+
+} // namespace retrodict
