@@ -137,13 +137,12 @@ ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads) {
   return best;
 }
 
-std::size_t obdd_size(const TruthTable& table, std::span<const std::int32_t> order) {
+std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> order) {
   const unsigned n = table.n_inputs();
   require(order.size() == n, "order has ", order.size(), " entries: the table has ", n, " inputs");
   std::vector<bool> placed(n);
   for (std::size_t i = 0; i < n; ++i) {
-    require(order[i] >= 0 && static_cast<unsigned>(order[i]) < n, "order[", i, "] = ", order[i],
-            ": an input is one of 0..", n - 1);
+    require(order[i] >= 0 && order[i] < n, "order[", i, "] = ", order[i], ": an input is one of 0..", n - 1);
     require(!placed[static_cast<std::size_t>(order[i])], "order[", i, "] = ", order[i], ": each input comes once");
     placed[static_cast<std::size_t>(order[i])] = true;
   }
@@ -152,7 +151,7 @@ std::size_t obdd_size(const TruthTable& table, std::span<const std::int32_t> ord
   std::vector<std::size_t> functions(table.values().size());
   for (std::size_t x = 0; x < functions.size(); ++x) {
     std::size_t moved = 0;
-    for (const std::int32_t input : order) moved = moved << 1 | (x >> input & 1);
+    for (const std::int64_t input : order) moved = moved << 1 | (x >> input & 1);
     functions[moved] = table.values()[x];
   }
   std::size_t nodes = 0;

@@ -17,10 +17,10 @@ struct ObddOrder {
   std::vector<std::int32_t> order; // the root's input first
 };
 
-// The least size over all orders, and an order that has it (the same whatever the threads).
+// The least size over all orders, and the first order that has it (as a sequence compared entry by entry).
 ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads);
 
 // The size under one order, by reducing the table from the last input of the order up.
-std::size_t obdd_size(const TruthTable& table, std::span<const std::int32_t> order);
+std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> order);
 
 } // namespace retrodict

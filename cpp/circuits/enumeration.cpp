@@ -142,12 +142,12 @@ class Search {
 
 } // namespace
 
-std::vector<std::uint8_t> cost_table(unsigned n_inputs, unsigned basis) {
+std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis) {
   const unsigned limit = basis == every_gate ? max_cost_inputs : max_cost_inputs - 1;
   require(n_inputs <= limit, "n_inputs = ", n_inputs, ": the table of this basis goes to ", limit, " inputs");
   const bool complete = ((basis & XOR) && (basis & and_type)) || ((basis & AND_NOT) && (basis & OR));
   require(complete, "basis: not every function is made of these gates: it takes xor and another, or andnot and or");
-  return Search(n_inputs, basis).run();
+  return Search(static_cast<unsigned>(n_inputs), basis).run();
 }
 
 std::size_t table_index(const TruthTable& table) {

@@ -18,7 +18,7 @@ constexpr unsigned max_cost_inputs = 4;
 // The cost of every function of `n_inputs` inputs over the gates whose bits are set in `basis`; entry f is the cost of
 // the function whose value at x is bit x of f. Bases other than B2 go to three inputs. Throws std::invalid_argument if
 // the basis does not generate every function.
-std::vector<std::uint8_t> cost_table(unsigned n_inputs, unsigned basis);
+std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis);
 
 // The place of a function in the table of its number of inputs.
 std::size_t table_index(const TruthTable& table);

@@ -16,12 +16,16 @@ namespace retrodict {
 namespace {
 
 thread_local Poll current_poll;
+// Of the calling thread, across calls: a kernel of many short for_blocks is polled too.
+thread_local std::chrono::steady_clock::time_point polled;
 
 constexpr auto poll_interval = std::chrono::milliseconds(50);
 
 } // namespace
 
-PollScope::PollScope(Poll poll) : previous_(std::exchange(current_poll, std::move(poll))) {}
+PollScope::PollScope(Poll poll) : previous_(std::exchange(current_poll, std::move(poll))) {
+  polled = std::chrono::steady_clock::now();
+}
 
 PollScope::~PollScope() { current_poll = std::move(previous_); }
 
@@ -45,7 +49,6 @@ void for_blocks(std::size_t n, std::size_t block, std::size_t threads,
 
   const auto work = [&](std::size_t worker, const Poll* poll) {
     try {
-      auto polled = std::chrono::steady_clock::now();
       while (!stop) {
         const std::size_t begin = next.fetch_add(block);
         if (begin >= n) break;

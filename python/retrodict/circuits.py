@@ -57,8 +57,6 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2") -> NDArray[np
     >>> int(cost_table(2, "U2")[0b0110])
     3
     """
-    if n_inputs < 0:
-        raise ValueError(f"n_inputs = {n_inputs}: it must be at least 0")
     if isinstance(basis, str):
         if basis not in _BASES:
             raise ValueError(f"basis = {basis!r}: it is 'B2', 'U2' or a collection of {', '.join(_GATES)}")
@@ -93,7 +91,7 @@ def gate_cost(table: ArrayLike, n_inputs: int | None = None) -> int:
     (1, 2)
     """
     if n_inputs is None:
-        n_inputs, number = _core.circuits_table_index(_entries(table))
+        n_inputs, number = _core.circuits_table_index(_integers("table", table))
     else:
         number = index(cast(SupportsIndex, table))
     costs = _costs(n_inputs)
@@ -104,7 +102,10 @@ def gate_cost(table: ArrayLike, n_inputs: int | None = None) -> int:
 
 @dataclass(frozen=True)
 class Obdd:
-    """A least ordered binary decision diagram: its number of internal nodes, and its order, the root's input first."""
+    """A least ordered binary decision diagram: its number of internal nodes, and its order, the root's input first.
+
+    Of several orders that have this size it is the first, compared as tuples.
+    """
 
     nodes: int
     order: tuple[int, ...]
@@ -136,9 +137,7 @@ def obdd_size(table: ArrayLike, *, threads: int | None = None) -> Obdd:
     >>> obdd_size(multiplexer)
     Obdd(nodes=7, order=(0, 1, 2, 3, 4, 5))
     """
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads = {threads}: it must be at least 1")
-    nodes, order = _core.circuits_obdd_size(_entries(table), threads or 0)
+    nodes, order = _core.circuits_obdd_size(_integers("table", table), threads)
     return Obdd(nodes, order)
 
 
@@ -148,13 +147,13 @@ def obdd_size_of_order(table: ArrayLike, order: Sequence[int]) -> int:
     >>> obdd_size_of_order([x >> (2 + x % 4) & 1 for x in range(64)], [5, 4, 3, 2, 1, 0])
     29
     """
-    return _core.circuits_obdd_size_of_order(_entries(table), np.asarray(order, dtype=np.int32))
+    return _core.circuits_obdd_size_of_order(_integers("table", table), _integers("order", order))
 
 
-def _entries(table: ArrayLike) -> NDArray[np.int64]:
-    entries = np.asarray(table)
-    if entries.ndim != 1:
-        raise ValueError(f"table has shape {entries.shape}: it must have one dimension")
-    if entries.size and not (np.issubdtype(entries.dtype, np.integer) or entries.dtype == np.bool_):
-        raise TypeError(f"table has dtype {entries.dtype}: it must hold integers")
-    return np.ascontiguousarray(entries, dtype=np.int64)
+def _integers(name: str, values: ArrayLike) -> NDArray[np.int64]:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}: it must have one dimension")
+    if array.size and not (np.issubdtype(array.dtype, np.integer) or array.dtype == np.bool_):
+        raise TypeError(f"{name} has dtype {array.dtype}: it must hold integers")
+    return np.ascontiguousarray(array, dtype=np.int64)

@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "circuits/bdd_order.hpp"
+#include "circuits/enumeration.hpp"
+#include "core/parallel.hpp"
+
+using namespace retrodict;
+
+namespace {
+
+std::vector<std::size_t> histogram(const std::vector<std::uint8_t>& costs) {
+  std::vector<std::size_t> counts(*std::max_element(costs.begin(), costs.end()) + 1u);
+  for (const std::uint8_t cost : costs) ++counts[cost];
+  return counts;
+}
+
+TruthTable hidden_weighted_bit(unsigned n) {
+  std::vector<std::int64_t> table(std::size_t{1} << n);
+  for (std::size_t x = 1; x < table.size(); ++x) table[x] = x >> (std::popcount(x) - 1) & 1;
+  return TruthTable(table);
+}
+
+} // namespace
+
+TEST_CASE("gate costs have Knuth's histograms") {
+  using Counts = std::vector<std::size_t>;
+  const unsigned B2 = AND | AND_NOT | OR | XOR;
+  CHECK(histogram(cost_table(0, B2)) == Counts{2});
+  CHECK(histogram(cost_table(1, B2)) == Counts{4});
+  CHECK(histogram(cost_table(2, B2)) == Counts{6, 10});
+  CHECK(histogram(cost_table(3, B2)) == Counts{8, 30, 114, 80, 24});
+  CHECK(histogram(cost_table(4, B2)) == Counts{10, 60, 456, 2474, 10624, 24184, 25008, 2720});
+  CHECK(histogram(cost_table(2, AND | AND_NOT | OR)) == Counts{6, 8, 0, 2});
+  CHECK_THROWS_AS(cost_table(2, AND | OR), std::invalid_argument);
+  CHECK_THROWS_AS(cost_table(5, B2), std::invalid_argument);
+}
+
+TEST_CASE("the least diagrams of the hidden weighted bit") {
+  const std::vector<std::size_t> nodes{1, 3, 7, 14, 21, 31, 44, 61, 80};
+  for (unsigned n = 2; n <= 10; ++n) {
+    const TruthTable table = hidden_weighted_bit(n);
+    const ObddOrder one = minimum_obdd(table, 1), three = minimum_obdd(table, 3);
+    CHECK(one.nodes == nodes[n - 2]);
+    CHECK(one.order == three.order);
+    CHECK(obdd_size(table, std::vector<std::int64_t>(one.order.begin(), one.order.end())) == one.nodes);
+  }
+}
+
+TEST_CASE("constants and literals have no or one node") {
+  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{1}), 1).nodes == 0);
+  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{1, 1, 1, 1}), 1).nodes == 0);
+  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{0, 0, 1, 1}), 1).nodes == 1);
+  CHECK_THROWS_AS(TruthTable(std::vector<std::int64_t>{0, 1, 1}), std::invalid_argument);
+}
+
+TEST_CASE("a poll reaches a kernel of many short calls") {
+  const PollScope scope([](double) { throw std::runtime_error("stop"); });
+  CHECK_THROWS_AS(for (int call = 0; call < 10'000; ++call)
+                      for_blocks(1000, 1, 1, [](std::size_t, std::size_t, std::size_t) { available_threads(); });
+                  , std::runtime_error);
+}

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrodict import circuits
+from retrodict.exact import circuits as exact
+
+GATES = {"and": [0b1000], "andnot": [0b0010, 0b0100], "or": [0b1110], "xor": [0b0110]}
+# The sets of gates that make every function, and the number of inputs where the definition is still quick.
+COMPLETE = {
+    "and andnot or xor": 3,
+    "and andnot or": 3,
+    "and andnot xor": 3,
+    "and or xor": 3,
+    "andnot or xor": 3,
+    "and xor": 2,
+    "andnot xor": 2,
+    "or xor": 2,
+    "andnot or": 2,
+}
+
+
+def table_of(f: int, n: int) -> list[int]:
+    return [f >> x & 1 for x in range(2**n)]
+
+
+def number_of(table: list[int]) -> int:
+    return sum(bit << x for x, bit in enumerate(table))
+
+
+@st.composite
+def tables(draw: st.DrawFn, most: int) -> list[int]:
+    n = draw(st.integers(0, most))
+    return draw(st.lists(st.integers(0, 1), min_size=2**n, max_size=2**n))
+
+
+def moved(table: list[int], order: list[int], flips: int, out: int) -> list[int]:
+    """The table after the inputs are permuted, those in `flips` complemented, and the output too if `out`."""
+    return [
+        out ^ table[sum((x >> source & 1) << target for target, source in enumerate(order)) ^ flips]
+        for x in range(len(table))
+    ]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_costs_are_those_of_the_definition(n: int) -> None:
+    assert circuits.cost_table(n).tolist() == exact.cost_table(n)
+
+
+@pytest.mark.parametrize(("basis", "most"), COMPLETE.items(), ids=lambda value: str(value))
+def test_costs_of_other_bases(basis: str, most: int) -> None:
+    gates = basis.split()
+    operations = [operation for gate in gates for operation in GATES[gate]]
+    for n in range(most + 1):
+        assert circuits.cost_table(n, gates).tolist() == exact.cost_table(n, operations)
+
+
+def test_named_bases() -> None:
+    assert circuits.cost_table(3, "B2").tolist() == circuits.cost_table(3, list(GATES)).tolist()
+    assert circuits.cost_table(3, "U2").tolist() == circuits.cost_table(3, ["and", "andnot", "or"]).tolist()
+    complements = [operation ^ 15 * flip for operation in (1, 2, 4, 8) for flip in (0, 1)]
+    assert circuits.cost_table(2, "U2").tolist() == exact.cost_table(2, complements)
+
+
+def test_costs_of_four_inputs() -> None:
+    cost = circuits.cost_table(4)
+    assert cost.dtype == np.uint8
+    assert np.bincount(cost).tolist() == [10, 60, 456, 2474, 10624, 24184, 25008, 2720]
+    # A function of the first three inputs costs what it costs as a function of three.
+    assert cost[np.arange(256) * 257].tolist() == circuits.cost_table(3).tolist()
+    # No gate makes a function at less than its cost: x & y, x & ~y and x ^ y are all gates up to free complements.
+    order = np.argsort(cost, kind="stable")
+    for g in order[: np.searchsorted(cost[order], 3)]:  # cost at most 2, and by it everything
+        for made in (order & g, order & ~g & 0xFFFF, order ^ g):
+            assert np.all(cost[made] <= cost[order] + cost[g] + 1)
+
+
+@given(st.integers(0, 65535), st.permutations(range(4)), st.integers(0, 15), st.integers(0, 1))
+def test_gate_cost_is_invariant(f: int, order: list[int], flips: int, out: int) -> None:
+    table = table_of(f, 4)
+    other = moved(table, order, flips, out)
+    assert circuits.gate_cost(other) == circuits.gate_cost(table) == circuits.gate_cost(f, 4)
+    assert circuits.gate_cost(number_of(other), 4) == circuits.gate_cost(table)
+
+
+def test_single_outputs_of_present() -> None:
+    sbox = [0xC, 5, 6, 0xB, 9, 0, 0xA, 0xD, 3, 0xE, 0xF, 8, 4, 7, 1, 2]
+    inverse = [sbox.index(y) for y in range(16)]
+    costs = [[circuits.gate_cost([y >> bit & 1 for y in box]) for bit in range(4)] for box in (sbox, inverse)]
+    assert costs == [[3, 6, 6, 6], [3, 7, 7, 6]]
+
+
+@given(tables(4))
+@settings(max_examples=60)
+def test_least_diagram_is_the_definition(table: list[int]) -> None:
+    best = circuits.obdd_size(table)
+    assert (best.nodes, best.order) == exact.minimum_obdd(table)
+
+
+@given(tables(8), st.randoms(use_true_random=False))
+def test_diagram_of_an_order(table: list[int], random: object) -> None:
+    order = list(range(len(table).bit_length() - 1))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    size = circuits.obdd_size_of_order(table, order)
+    assert size == exact.obdd_size_of_order(table, order)
+    best = circuits.obdd_size(table)
+    assert best.nodes <= size
+    assert circuits.obdd_size_of_order(table, best.order) == best.nodes
+
+
+def test_five_inputs_try_every_order() -> None:
+    table = np.random.default_rng(5).integers(0, 2, 32)
+    sizes = {order: circuits.obdd_size_of_order(table, order) for order in permutations(range(5))}
+    best = circuits.obdd_size(table)
+    assert (best.nodes, best.order) == min((size, order) for order, size in sizes.items())
+    assert (best.nodes, best.order) == exact.minimum_obdd(table.tolist())
+
+
+@given(tables(7), st.data())
+@settings(max_examples=50)
+def test_least_diagram_is_invariant(table: list[int], data: st.DataObject) -> None:
+    n = len(table).bit_length() - 1
+    order = data.draw(st.permutations(range(n)))
+    flips, out = data.draw(st.integers(0, 2**n - 1)), data.draw(st.integers(0, 1))
+    assert circuits.obdd_size(moved(table, order, flips, out)).nodes == circuits.obdd_size(table).nodes
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9, 13])
+def test_parity_and_threads(n: int) -> None:
+    parity = [x.bit_count() & 1 for x in range(2**n)]
+    assert circuits.obdd_size(parity) == circuits.Obdd(max(2 * n - 1, 0), tuple(range(n)))
+    random = np.random.default_rng(n).integers(0, 2, 2**n)
+    sizes = [circuits.obdd_size(random, threads=threads) for threads in (None, 1, 2, 5)]
+    assert sizes[1:] == sizes[:1] * 3
+    assert circuits.obdd_size_of_order(random, sizes[0].order) == sizes[0].nodes
+
+
+def test_anf_is_the_polynomial() -> None:
+    table = table_of(0xB5E6_9D21, 5)
+    monomials = exact.anf(table)
+    assert exact.anf(monomials) == table
+    for x, value in enumerate(table):
+        assert value == sum(c for m, c in enumerate(monomials) if m & x == m) % 2
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: circuits.obdd_size([0, 1, 1]), "table has 3 entries: a truth table has 2"),
+        (lambda: circuits.obdd_size([]), "table has 0 entries"),
+        (lambda: circuits.obdd_size([0, 1, 2, 0]), r"table\[2\] = 2: an entry is 0 or 1"),
+        (lambda: circuits.obdd_size([0, -1]), r"table\[1\] = -1: an entry is 0 or 1"),
+        (lambda: circuits.obdd_size([2**32, 0]), r"table\[0\] = 4294967296: an entry is 0 or 1"),
+        (lambda: circuits.obdd_size([[0, 1]]), r"table has shape \(1, 2\)"),
+        (lambda: circuits.obdd_size(np.zeros(2**17, bool)), "table has 17 inputs: the exact minimum .* goes to 16"),
+        (lambda: circuits.obdd_size([0, 1], threads=0), "threads = 0: it must be at least 1"),
+        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [0]), "order has 1 entries: the table has 2 inputs"),
+        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [1, 1]), r"order\[1\] = 1: each input comes once"),
+        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [2, 1]), r"order\[0\] = 2: an input is one of 0..1"),
+        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [0, -1]), r"order\[1\] = -1: an input"),
+        (lambda: circuits.gate_cost([0] * 32), "table has 5 inputs: exact gate costs go to 4"),
+        (lambda: circuits.gate_cost([0, 3]), r"table\[1\] = 3"),
+        (lambda: circuits.gate_cost(16, 2), r"table = 16: a function of 2 inputs is one of 0..15"),
+        (lambda: circuits.gate_cost(-1, 2), r"table = -1"),
+        (lambda: circuits.gate_cost(0, 9**9), "n_inputs = 387420489: the table of this basis goes to 4 inputs"),
+        (lambda: circuits.cost_table(5), "n_inputs = 5: the table of this basis goes to 4 inputs"),
+        (lambda: circuits.cost_table(4, "U2"), "n_inputs = 4: the table of this basis goes to 3 inputs"),
+        (lambda: circuits.cost_table(-1), "n_inputs = -1: it must be at least 0"),
+        (lambda: circuits.cost_table(2, "B3"), "basis = 'B3': it is 'B2', 'U2' or a collection of and, andnot"),
+        (lambda: circuits.cost_table(2, ["nand"]), "basis has 'nand': a gate is one of and, andnot, or, xor"),
+        *(
+            (lambda gates=gates: circuits.cost_table(2, gates), "basis: not every function is made of these gates")
+            for gates in ([], ["xor"], ["and"], ["and", "or"], ["and", "andnot"])
+        ),
+    ],
+)
+def test_bad_input(call: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()  # type: ignore[operator]
+
+
+def test_bad_types() -> None:
+    with pytest.raises(TypeError, match="table has dtype float64: it must hold integers"):
+        circuits.obdd_size([0.0, 1.0])
+    with pytest.raises(TypeError, match="order has dtype float64: it must hold integers"):
+        circuits.obdd_size_of_order([0, 1], [0.5])
+    with pytest.raises(TypeError, match="integer"):
+        circuits.gate_cost(2.0, 2)
+
+
+def test_control_c_stops_the_dynamic_programme() -> None:
+    table = np.random.default_rng(0).integers(0, 2, 2**16)
+    started = time.process_time()
+    circuits.obdd_size(table, threads=1)
+    whole = time.process_time() - started
+    timer = threading.Timer(whole / 10, os.kill, (os.getpid(), signal.SIGINT))
+    started = time.process_time()
+    with pytest.raises(KeyboardInterrupt):
+        timer.start()
+        circuits.obdd_size(table, threads=1)
+    assert time.process_time() - started < 0.8 * whole
+    timer.join()
