@@ -135,6 +135,8 @@ def test_bad_requests() -> None:
         compare(["gray:n=2"], ["degre"])
     with pytest.raises(ValueError, match="zzz: no such measure; nearest: degree, monomials"):
         compare(["gray:n=2"], ["zzz"])
+    with pytest.raises(ValueError, match="gray:n=2 is given twice"):
+        compare(["gray:n=2", parse("gray:n=2")])
     with pytest.raises(ValueError, match="maps is empty"):
         compare([])
 
@@ -191,11 +193,15 @@ def test_a_failed_write_leaves_the_old_file(rows: list[Row], tmp_path: Path, mon
 
 def test_the_figure_shows_every_map_and_measure(rows: list[Row]) -> None:
     picture = figure(rows)
-    assert [axes.get_title(loc="left") for axes in picture.axes] == [name.replace("_", " ") for name in MEASURES]
+    titles = ["degree", "monomials", "decision tree depth (queries)", "obdd nodes", "gates", "posterior entropy (bits)"]
+    assert [axes.get_title(loc="left") for axes in picture.axes] == titles
     labels = [label.get_text() for label in picture.axes[0].get_yticklabels()]
     assert labels == ["sbox:present", "random:n=8,seed=0", "gray:n=8", "sbox:ascon"]
     depth = [text.get_text() for text in picture.axes[2].texts]
     assert depth == ["4", "8 → none", "2 → 8", "5"]
+    long = BooleanMap("folder/" * 9 + "map.blif", 1, 1, [0, 1])
+    [label] = figure(compare([long], ["degree"])).axes[0].get_yticklabels()
+    assert label.get_text() == "…" + long.name[-31:]
 
 
 def test_the_figure_draws_no_gap_that_is_not_certain() -> None:

@@ -260,7 +260,7 @@ def test_bad_names(text: str, message: str) -> None:
 def test_files(tmp_path: Path) -> None:
     path = tmp_path / "map.txt"
     path.write_text("0 3 1 2")
-    assert read(path).name == "map.txt"
+    assert read(path).name == str(path)
     assert parse(str(path)).table.tolist() == [0, 3, 1, 2]
     with pytest.raises(ValueError, match="Is a directory"):
         read(tmp_path)

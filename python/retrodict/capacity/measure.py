@@ -18,10 +18,10 @@ Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
 
 @dataclass(frozen=True)
 class Bound:
-    """`value` None: this method does not reach so far, and the note says why."""
+    """What is known of one value, and how it was found if that is not plain."""
 
     kind: Kind
-    value: int | float | None
+    value: int | float
     note: str = ""
 
 

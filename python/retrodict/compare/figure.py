@@ -17,6 +17,8 @@ __all__ = ["figure"]
 FORWARD, ENCODER, GREY = "#2166ac", "#d6604d", "#8a8a8a"  # told apart by the colour-blind, and in print by their shape
 DISC: dict[str, Any] = {"marker": "o", "ms": 4.5, "color": FORWARD, "lw": 0}
 RING: dict[str, Any] = {"marker": "o", "ms": 8, "mfc": "none", "mec": ENCODER, "mew": 1.4, "lw": 0}
+GAP: dict[str, Any] = {"lw": 3, "alpha": 0.4, "solid_capstyle": "butt"}
+COLUMNS, LONGEST = 3, 32
 LOG_FROM = 20
 
 
@@ -27,13 +29,19 @@ def figure(rows: Sequence[Row]) -> Figure:
     found = pairs(rows)
     maps = list(dict.fromkeys(pair.map for pair in found))
     measures = list(dict.fromkeys(pair.measure for pair in found))
-    size = (0.4 + 0.075 * max(map(len, maps)) + 2.05 * len(measures), 1.2 + 0.27 * len(maps))
+    labels = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in maps]
+    columns = min(len(measures), COLUMNS)
+    lines = -(-len(measures) // columns)
+    size = (0.3 + 0.075 * max(map(len, labels)) + 2.15 * columns, 0.9 + lines * (0.55 + 0.2 * len(maps)))
     picture = Figure(figsize=size, layout="constrained")
-    panels = picture.subplots(1, len(measures), sharey=True, squeeze=False)[0]
-    for axes, measure in zip(panels, measures, strict=True):
+    panels = picture.subplots(lines, columns, sharey=True, squeeze=False)
+    for axes in panels.flat[len(measures) :]:
+        axes.remove()
+    for axes, measure in zip(panels.flat, measures, strict=False):
         _panel(axes, [pair for pair in found if pair.measure == measure], maps)
-    panels[0].set_yticks(range(len(maps)), maps, family="monospace", fontsize=8)
-    panels[0].set_ylim(len(maps) - 0.4, -0.6)
+    panels[0, 0].set_ylim(len(maps) - 0.4, -0.6)
+    for axes in panels[:, 0]:
+        axes.set_yticks(range(len(maps)), labels, family="monospace", fontsize=8)
     _legend(picture, found)
     return picture
 
@@ -55,8 +63,8 @@ def _panel(axes: Axes, mine: Sequence[Pair], maps: Sequence[str]) -> None:
     axes.grid(axis="y", color="#eeeeee", zorder=0)
     for pair in mine:
         _dumbbell(axes, maps.index(pair.map), pair)
-    axes.set_title(mine[0].measure.replace("_", " "), fontsize=9, loc="left")
-    axes.set_xlabel(mine[0].unit, fontsize=8, loc="left")
+    measure, unit = mine[0].measure.replace("_", " "), mine[0].unit
+    axes.set_title(measure if unit in measure else f"{measure} ({unit})", fontsize=9, loc="left")
     axes.tick_params(axis="x", labelsize=7)
     axes.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
@@ -75,7 +83,7 @@ def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
     elif forward and encoder and encoder.high < forward.low:
         gap = (encoder.high, forward.low, FORWARD)
     if gap:
-        axes.plot(gap[:2], [y, y], color=gap[2], alpha=0.4, lw=3, zorder=2, solid_capstyle="butt")
+        axes.plot(gap[:2], [y, y], color=gap[2], zorder=2, **GAP)
     for span, colour, shift in ((forward, FORWARD, -0.13), (encoder, ENCODER, 0.13)):
         if span and span.low != span.high:
             axes.plot([span.low, span.high], [y + shift] * 2, color=colour, lw=0.9, zorder=2)
@@ -98,21 +106,23 @@ def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
 def _legend(picture: Figure, found: Sequence[Pair]) -> None:
     from matplotlib.lines import Line2D
 
+    spans = [(pair.forward, pair.encoder) for pair in found]
     handles = [
         Line2D([], [], **DISC, label="forward map"),
-        Line2D([], [], **RING, label="encoder (none where the map has no inverse)"),
-        Line2D([], [], color=ENCODER, lw=3, alpha=0.4, label="inverting costs more"),
-        Line2D([], [], color=FORWARD, lw=3, alpha=0.4, label="inverting costs less"),
+        Line2D([], [], **RING, label="encoder, if there is an inverse"),
+        Line2D([], [], color=ENCODER, **GAP, label="inverting costs more"),
     ]
-    if any(span and span.low != span.high for pair in found for span in (pair.forward, pair.encoder)):
+    if any(f and e and e.high < f.low for f, e in spans):
+        handles.append(Line2D([], [], color=FORWARD, **GAP, label="inverting costs less"))
+    if any(span and span.low != span.high for both in spans for span in both):
         handles.append(Line2D([], [], color=GREY, lw=0.9, label="from lower to upper bound"))
     picture.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=len(handles),
+        ncols=COLUMNS,
         fontsize=7.5,
         frameon=False,
-        title="Capacity of the hardest output bit (posterior entropy: of the map)",
+        title="Capacity of the hardest output bit, forward and backward",
         title_fontsize=9,
         alignment="left",
     )

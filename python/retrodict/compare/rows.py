@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TypedDict
 
-from retrodict.capacity import MEASURES, BitMeasure, Bound, Kind, Measure
+from retrodict.capacity import MEASURES, BitMeasure, Kind, Measure
 from retrodict.capacity.posterior_entropy import posterior_entropy
 from retrodict.maps import EXAMPLES, FAMILIES, BooleanMap, parse
 from retrodict.maps.sboxes import NAMES
@@ -94,6 +94,9 @@ def compare(
     known = [one if isinstance(one, BooleanMap) else parse(one) for one in maps]
     if not known:
         raise ValueError("maps is empty: there must be at least one map to compare")
+    for i, f in enumerate(known):
+        if f.name in (other.name for other in known[:i]):
+            raise ValueError(f"{f.name} is given twice: the rows of two maps need two names")
     chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in measures]
     rows: list[Row] = []
     steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
@@ -125,38 +128,27 @@ def _encoder(f: BooleanMap) -> tuple[BooleanMap | None, str]:
 
 
 def _rows(f: BooleanMap, measure: Measure, direction: str) -> list[Row]:
-    def row(output: int | None, bound: Bound) -> Row:
+    def row(output: int | None, kind: Kind, value: int | float | None, note: str) -> Row:
         return Row(
             map=f.name,
             measure=measure.name,
             direction=direction,
             output=output,
-            kind=bound.kind,
-            value=bound.value,
+            kind=kind,
+            value=value,
             unit=measure.unit,
-            note=bound.note,
+            note=note,
         )
 
     if not isinstance(measure, BitMeasure):
-        return [row(None, measure.forward(f) if direction == "forward" else measure.encoder(f))]
+        bound = measure.forward(f) if direction == "forward" else measure.encoder(f)
+        return [row(None, bound.kind, bound.value, bound.note)]
     g, why_not = (f, "") if direction == "forward" else _encoder(f)
     if g is None:
-        return [row(None, Bound(kind, None, f"{note}; {why_not}")) for kind, note in (measure.maximum, measure.total)]
+        return [row(None, kind, None, f"{note}; {why_not}") for kind, note in (measure.maximum, measure.total)]
     bits = [measure.of_bit(g.output(i)) for i in range(g.n_outputs)]
-    return [
-        *(row(i, bound) for i, bounds in enumerate(bits) for bound in bounds),
-        row(None, _over_bits(max, bits, "upper", *measure.maximum)),
-        row(None, _over_bits(sum, bits, "lower", *measure.total)),
-    ]
-
-
-def _over_bits(
-    join: Callable[[Iterable[int | float]], int | float],
-    bits: Sequence[Sequence[Bound]],
-    ignored: Kind,
-    kind: Kind,
-    note: str,
-) -> Bound:
-    """The maximum of exact values and lower bounds, or the sum of exact values and upper bounds."""
-    values = [bound.value for bounds in bits for bound in bounds if bound.kind != ignored and bound.value is not None]
-    return Bound(kind, join(values), note)
+    kind, note = measure.maximum
+    most = row(None, kind, max(bound.value for bounds in bits for bound in bounds if bound.kind != "upper"), note)
+    kind, note = measure.total
+    total = row(None, kind, sum(bound.value for bounds in bits for bound in bounds if bound.kind != "lower"), note)
+    return [*(row(i, b.kind, b.value, b.note) for i, bounds in enumerate(bits) for b in bounds), most, total]

@@ -39,8 +39,9 @@ def read_table(path: Path, max_inputs: int) -> TruthTable:
 
 def _from_npy(path: Path) -> list[int]:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+        with path.open("rb") as stream:
+            array = np.lib.format.read_array(stream, allow_pickle=False)
+    except ValueError as error:
         raise ValueError(f"{path}: no .npy file: {str(error).splitlines()[0]}") from error
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise ValueError(f"{path}: shape {array.shape}, dtype {array.dtype}: must be one row of integers")

@@ -57,14 +57,14 @@ def simulate(
     ones = (1 << (1 << n)) - 1
     # 2^(2^i) + 1 divides 2^(2^n) - 1, and the quotient repeats the block of 2^i ones that lie where bit i is 0.
     values = {name: (ones // ((1 << (1 << i)) + 1)) << (1 << i) for i, name in enumerate(inputs)}
-    for name, gate in [*((name, gates[name]) for name in gates), *((name, Gate((name,), max)) for name in outputs)]:
-        for fanin in gate.fanins:
+    for name, fanins in [*((name, gate.fanins) for name, gate in gates.items()), ("the outside", outputs)]:
+        for fanin in fanins:
             if fanin not in values and fanin not in gates:
                 raise ValueError(f"{path}: nothing drives {fanin}, which {name} needs")
     try:
         order = tuple(TopologicalSorter({name: gate.fanins for name, gate in gates.items()}).static_order())
     except CycleError as error:
-        raise ValueError(f"{path}: a cycle: {' -> '.join(reversed(error.args[1]))}") from error
+        raise ValueError(f"{path}: a cycle: {' -> '.join(error.args[1])}") from error
     for name in order:
         if name in gates:
             fanins, function = gates[name]

@@ -52,7 +52,7 @@ READERS = {".npy": read_table, ".blif": read_blif, ".aag": read_aiger, ".aig": r
 def read(path: str | Path) -> BooleanMap:
     """The map in a file: `.blif`, `.aag` (ascii AIGER), `.npy`, and any other name for a table as text.
 
-    Its name is the file's. The inputs and outputs of a circuit are the bits in the order in which the file declares
+    Its name is the path. The inputs and outputs of a circuit are the bits in the order in which the file declares
     them, bit 0 first.
 
     Raises
@@ -65,7 +65,7 @@ def read(path: str | Path) -> BooleanMap:
         n_inputs, n_outputs, table = READERS.get(path.suffix.lower(), read_table)(path, MAX_INPUTS)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from error
-    return BooleanMap(path.name, n_inputs, n_outputs, table)
+    return BooleanMap(str(path), n_inputs, n_outputs, table)
 
 
 def parse(text: str) -> BooleanMap:
