@@ -1,0 +1,172 @@
+"""Enclosures of sympy expressions, at a precision that grows until the question is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flint
+import sympy
+
+__all__ = ["compare", "enclose", "excludes_zero", "is_tiny", "real_ball"]
+
+PRECISIONS = (64, 256, 1024, 4096)
+"""Bits at which an enclosure is tried, in turn."""
+
+TINY_BITS = 128
+"""A ball around zero this small counts as agreement at a point, never as a proof."""
+
+CONSTANTS: dict[Any, Callable[[], Any]] = {
+    sympy.pi: flint.arb.pi,
+    sympy.E: flint.arb.const_e,
+    sympy.EulerGamma: flint.arb.const_euler,
+    sympy.Catalan: flint.arb.const_catalan,
+    sympy.GoldenRatio: lambda: (1 + flint.arb(5).sqrt()) / 2,
+}
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    sympy.exp: flint.acb.exp,
+    sympy.log: flint.acb.log,
+    sympy.sin: flint.acb.sin,
+    sympy.cos: flint.acb.cos,
+    sympy.tan: flint.acb.tan,
+    sympy.cot: flint.acb.cot,
+    sympy.asin: flint.acb.asin,
+    sympy.acos: flint.acb.acos,
+    sympy.atan: flint.acb.atan,
+    sympy.sinh: flint.acb.sinh,
+    sympy.cosh: flint.acb.cosh,
+    sympy.tanh: flint.acb.tanh,
+    sympy.coth: flint.acb.coth,
+    sympy.asinh: flint.acb.asinh,
+    sympy.acosh: flint.acb.acosh,
+    sympy.atanh: flint.acb.atanh,
+    sympy.erf: flint.acb.erf,
+    sympy.erfc: flint.acb.erfc,
+    sympy.gamma: flint.acb.gamma,
+    sympy.loggamma: flint.acb.lgamma,
+    sympy.zeta: flint.acb.zeta,
+    sympy.factorial: lambda z: (z + 1).gamma(),
+    sympy.re: lambda z: flint.acb(z.real),
+    sympy.im: lambda z: flint.acb(z.imag),
+    sympy.conjugate: flint.acb.conjugate,
+    sympy.Abs: lambda z: flint.acb(abs(z)),
+}
+
+REAL_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    sympy.Max: lambda *xs: _fold(flint.arb.max, xs),
+    sympy.Min: lambda *xs: _fold(flint.arb.min, xs),
+    sympy.sign: flint.arb.sgn,
+    sympy.floor: flint.arb.floor,
+    sympy.ceiling: flint.arb.ceil,
+}
+
+
+def enclose(expression: Any, point: Mapping[Any, Any] | None = None) -> Any:
+    """A complex ball that contains the value of `expression` with numbers for its symbols, at the current precision.
+
+    nan where a function is not known here: nothing is decided then.
+
+    >>> enclose(sympy.sqrt(2)).real.overlaps(flint.arb(2).sqrt())
+    True
+    """
+    if isinstance(expression, flint.fmpq | flint.arb | flint.acb):
+        return flint.acb(expression)
+    value = expression.xreplace(dict(point or {}))
+    return _walk(value.doit() if value.has(sympy.Sum, sympy.Product, sympy.Piecewise) else value)
+
+
+def _walk(node: Any) -> Any:
+    if isinstance(node, sympy.Rational):
+        return flint.acb(flint.fmpq(int(node.p), int(node.q)))
+    if node in CONSTANTS:
+        return flint.acb(CONSTANTS[node]())
+    if node is sympy.I:
+        return flint.acb(0, 1)
+    if isinstance(node, sympy.Pow):
+        return _power(node)
+    arguments = [_walk(argument) for argument in node.args]
+    if isinstance(node, sympy.Add):
+        return _fold(lambda a, b: a + b, arguments)
+    if isinstance(node, sympy.Mul):
+        return _fold(lambda a, b: a * b, arguments)
+    if node.func in FUNCTIONS and len(arguments) == 1:
+        return FUNCTIONS[node.func](arguments[0])
+    if node.func is sympy.log and len(arguments) == 2:
+        return arguments[0].log() / arguments[1].log()
+    if node.func is sympy.binomial:
+        top, bottom = arguments
+        return (top + 1).gamma() * (bottom + 1).rgamma() * (top - bottom + 1).rgamma()
+    if node.func in REAL_FUNCTIONS and all(argument.imag.is_zero() for argument in arguments):
+        return flint.acb(REAL_FUNCTIONS[node.func](*(argument.real for argument in arguments)))
+    return flint.acb("nan")
+
+
+def _power(node: Any) -> Any:
+    base, exponent = node.args
+    if isinstance(exponent, sympy.Integer):
+        return _integer_power(_walk(base), int(exponent))
+    if exponent == sympy.Rational(1, 2):
+        return _walk(base).sqrt()
+    if base is sympy.E:
+        return _walk(exponent).exp()
+    return _walk(base) ** _walk(exponent)
+
+
+def _integer_power(base: Any, exponent: int) -> Any:
+    """Repeated multiplication: python-flint 0.9.0 gives nan for `**` of a ball that contains zero."""
+    if exponent < 0:
+        return 1 / _integer_power(base, -exponent)
+    power = flint.acb(1)
+    for bit in bin(exponent)[2:]:
+        power = power * power
+        if bit == "1":
+            power = power * base
+    return power
+
+
+def _fold(operation: Callable[[Any, Any], Any], values: Any) -> Any:
+    first, *rest = values
+    for value in rest:
+        first = operation(first, value)
+    return first
+
+
+def real_ball(value: Any) -> Any:
+    """The real ball of a real number, formula or ball; nan where an imaginary part may be there."""
+    ball = enclose(value)
+    return ball.real if ball.imag.contains(0) and (ball.imag.is_zero() or _is_real(value)) else flint.arb("nan")
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, sympy.Expr) and value.is_extended_real is True
+
+
+def excludes_zero(expression: Any, point: Mapping[Any, Any] | None = None) -> bool:
+    """Whether an enclosure at some precision shows that the value is not zero: this refutes."""
+    for precision in PRECISIONS:
+        with flint.ctx.workprec(precision):
+            ball = enclose(expression, point)
+            if not ball.overlaps(flint.acb(0)) and ball.is_finite():
+                return True
+            if ball.is_exact():
+                return False
+    return False
+
+
+def is_tiny(expression: Any, point: Mapping[Any, Any] | None = None) -> bool:
+    """Whether an enclosure at high precision lies within 2^-128 of zero: agreement, which establishes nothing alone."""
+    with flint.ctx.workprec(PRECISIONS[-1]):
+        return bool(abs(enclose(expression, point)) < flint.arb(flint.fmpq(1, 1 << TINY_BITS)))
+
+
+def compare(left: Any, right: Any) -> int | None:
+    """Sign of left - right where balls settle it: they tell different numbers apart, and never find two equal."""
+    for precision in PRECISIONS:
+        with flint.ctx.workprec(precision):
+            difference = real_ball(left) - real_ball(right)
+            if difference > 0:
+                return 1
+            if difference < 0:
+                return -1
+    return None

@@ -1,0 +1,88 @@
+"""The canonical form of rational functions over the rationals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flint
+import sympy
+
+__all__ = ["Powers", "to_fraction", "to_sympy"]
+
+LARGEST_FACTORED = 10**12
+
+
+def to_sympy(value: Any) -> Any:
+    """A sympy number for an fmpq; expressions as they are."""
+    return sympy.Rational(int(value.p), int(value.q)) if isinstance(value, flint.fmpq) else value
+
+
+class Powers:
+    """Indeterminates for powers with symbolic exponents: one for each pair (base, exponent) left after taking apart.
+
+    Only rules that hold wherever both sides are defined are used: b^(x + y) = b^x b^y, b^(n x) = (b^x)^n for an
+    integer n, and (a b)^x = a^x b^x where x is an integer or the bases are not negative (sympy's `expand_power_base`).
+    """
+
+    def __init__(self) -> None:
+        self.indeterminates: dict[tuple[Any, Any], Any] = {}
+
+    def replace(self, node: Any) -> Any:
+        """The expression with an indeterminate for every such power."""
+        if not node.args:
+            return node
+        rebuilt = node.func(*(self.replace(argument) for argument in node.args))
+        if not isinstance(rebuilt, sympy.Pow) or not rebuilt.exp.free_symbols:
+            return rebuilt
+        return sympy.Mul(*(self._power(rebuilt.base, term) for term in sympy.Add.make_args(sympy.expand(rebuilt.exp))))
+
+    def _power(self, base: Any, exponent: Any) -> Any:
+        count, unit = exponent.as_coeff_Mul()
+        if not (isinstance(count, sympy.Integer) and unit.free_symbols):
+            count, unit = (sympy.Integer(1), exponent) if unit.free_symbols else (exponent, sympy.Integer(1))
+        if not unit.free_symbols:
+            return base**count
+        if isinstance(base, sympy.Rational) and base > 0 and base.p * base.q < LARGEST_FACTORED:
+            parts = [self._named(sympy.Integer(prime), unit) ** times for prime, times in sympy.factorrat(base).items()]
+            return sympy.Mul(*parts) ** count
+        expanded = sympy.expand_power_base(base**unit)
+        factors = []
+        for factor in sympy.Mul.make_args(expanded):
+            if isinstance(factor, sympy.Pow) and factor.exp.free_symbols:
+                times, rest = factor.exp.as_coeff_Mul()
+                whole = isinstance(times, sympy.Integer)
+                factors.append(
+                    self._named(factor.base, rest) ** times if whole else self._named(factor.base, factor.exp)
+                )
+            else:
+                factors.append(factor)
+        return sympy.Mul(*factors) ** count
+
+    def _named(self, base: Any, exponent: Any) -> Any:
+        return self.indeterminates.setdefault((base, exponent), sympy.Dummy("power"))
+
+
+def to_fraction(expression: Any) -> Any:
+    """Numerator and denominator without a common factor, as an element of Q(x, y, ...); None if it is no such function.
+
+    >>> x = sympy.Symbol("x")
+    >>> to_fraction((x**2 - 1) / (x - 1) - x)
+    1
+    >>> to_fraction(sympy.sin(x)) is None
+    True
+    """
+    replaced = Powers().replace(expression)
+    if not _is_rational(replaced):
+        return None
+    symbols = sorted(replaced.free_symbols, key=sympy.default_sort_key)
+    if not symbols:
+        return sympy.QQ.frac_field(sympy.Dummy("x")).from_sympy(replaced)
+    return sympy.QQ.frac_field(*symbols).from_sympy(replaced)
+
+
+def _is_rational(node: Any) -> bool:
+    if isinstance(node, sympy.Rational | sympy.Symbol):
+        return True
+    if isinstance(node, sympy.Pow):
+        return isinstance(node.exp, sympy.Integer) and _is_rational(node.base)
+    return isinstance(node, sympy.Add | sympy.Mul) and all(_is_rational(argument) for argument in node.args)
