@@ -1,6 +1,7 @@
 """Generative maps and their encoders, compared by capacity.
 
-`retrodict.compare` is the function of this name; the modules of this package are imported by their full path.
+`retrodict.compare` is the function of this name, which hides the package: import from it, as in
+`from retrodict.compare import pairs, write`, for `import retrodict.compare as package` gives the function too.
 """
 
 from retrodict.compare.files import latex, write

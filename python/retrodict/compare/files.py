@@ -23,6 +23,12 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
     """Write `compare.json` (the rows), `.csv`, `.tex` (needs booktabs) and the figure as `.pdf`, `.svg` and `.png`.
 
     Returns the paths. The folder is made if it is missing; no reader meets half a file.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from retrodict.compare.rows import compare
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in write(compare(["gray:n=3"], ["gates"]), folder)][:3]
+    ['compare.json', 'compare.csv', 'compare.tex']
     """
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)

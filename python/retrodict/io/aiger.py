@@ -23,6 +23,15 @@ def read_aiger(path: Path, max_inputs: int) -> TruthTable:
         twice or by nothing, a cycle, too many inputs.
     OSError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "or.aag")
+    ...     _ = path.write_text("aag 3 2 0 1 1\\n2\\n4\\n7\\n6 3 5")
+    ...     read_aiger(path, 16).table
+    array([0, 1, 1, 1], dtype=uint64)
     """
     if path.read_bytes()[:4] == b"aig ":
         raise ValueError(f"{path}: binary AIGER: must be ascii (aag), as `aigtoaig` writes it")

@@ -25,6 +25,15 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
         twice or by nothing, a cycle, too many inputs.
     OSError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "or.blif")
+    ...     _ = path.write_text(".inputs a b\\n.outputs y\\n.names a b y\\n1- 1\\n-1 1\\n.end")
+    ...     read_blif(path, 16).table
+    array([0, 1, 1, 1], dtype=uint64)
     """
     signals: dict[str, list[str]] = {".inputs": [], ".outputs": []}
     covers: dict[str, tuple[tuple[str, ...], list[str]]] = {}

@@ -24,6 +24,15 @@ def read_table(path: Path, max_inputs: int) -> TruthTable:
         For a length that is no power of two, an entry out of range, and what is no integer.
     OSError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "turn.txt")
+    ...     _ = path.write_text("1, 2, 3, 0  # a turn")
+    ...     read_table(path, 16).table
+    array([1, 2, 3, 0], dtype=uint64)
     """
     entries = _from_npy(path) if path.suffix.lower() == ".npy" else _from_text(path)
     n = len(entries).bit_length() - 1
