@@ -135,6 +135,9 @@ def test_bad_requests() -> None:
         compare(["gray:n=2"], ["degre"])
     with pytest.raises(ValueError, match="zzz: no such measure; nearest: degree, monomials"):
         compare(["gray:n=2"], ["zzz"])
+    with pytest.raises(TypeError, match="maps = 'gray:n=2': must be a list"):
+        compare("gray:n=2")
+    assert compare(["gray:n=2"], ["degree", "degree"]) == compare(["gray:n=2"], ["degree"])
     with pytest.raises(ValueError, match="gray:n=2 is given twice"):
         compare(["gray:n=2", parse("gray:n=2")])
     with pytest.raises(ValueError, match="maps is empty"):

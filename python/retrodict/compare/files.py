@@ -82,7 +82,7 @@ def latex(rows: Sequence[Row]) -> str:
     found = pairs(rows)
     measures = list(dict.fromkeys(pair.measure for pair in found))
     cells = {(pair.map, pair.measure): pair for pair in found}
-    heads = " & ".join(rf"\multicolumn{{2}}{{c}}{{{_tex(measure.replace('_', ' '))}}}" for measure in measures)
+    heads = " & ".join(rf"\multicolumn{{2}}{{c}}{{\shortstack{{{_tex_head(measure)}}}}}" for measure in measures)
     rules = " ".join(rf"\cmidrule(lr){{{2 * i + 2}-{2 * i + 3}}}" for i in range(len(measures)))
     lines = [
         "% Largest value over output bits, of the forward map and of its encoder; -- where there is no inverse.",
@@ -97,6 +97,12 @@ def latex(rows: Sequence[Row]) -> str:
         values = " & ".join(_tex_pair(cells.get((name, measure))) for measure in measures)
         lines.append(rf"\texttt{{{_tex(name)}}} & {values} \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _tex_head(measure: str) -> str:
+    """In two lines, for its columns hold small numbers."""
+    first, _, last = measure.rpartition("_")
+    return rf"{_tex(first.replace('_', ' '))}\\{_tex(last)}"
 
 
 def _tex_pair(pair: Pair | None) -> str:

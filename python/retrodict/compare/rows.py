@@ -79,7 +79,9 @@ def compare(
     Raises
     ------
     ValueError
-        An unknown map or measure (with the nearest names), or what is wrong with a file.
+        An unknown map or measure (with the nearest names), two maps of one name, or what is wrong with a file.
+    TypeError
+        If `maps` is a string.
 
     Examples
     --------
@@ -91,13 +93,15 @@ def compare(
     decision_tree_depth forward exact 2 queries
     decision_tree_depth encoder exact 3 queries
     """
+    if isinstance(maps, str):
+        raise TypeError(f"maps = {maps!r}: must be a list of maps, not one string")
     known = [one if isinstance(one, BooleanMap) else parse(one) for one in maps]
     if not known:
         raise ValueError("maps is empty: there must be at least one map to compare")
     for i, f in enumerate(known):
         if f.name in (other.name for other in known[:i]):
             raise ValueError(f"{f.name} is given twice: the rows of two maps need two names")
-    chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in measures]
+    chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in dict.fromkeys(measures)]
     rows: list[Row] = []
     steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
     for done, (f, measure, direction) in enumerate(steps):

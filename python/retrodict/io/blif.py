@@ -39,7 +39,7 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
     covers: dict[str, tuple[tuple[str, ...], list[str]]] = {}
     cover: tuple[tuple[str, ...], list[str]] | None = None
     ended = False
-    models = 0
+    begun = False
     for number, words in _lines(read_text(path)):
         where = f"{path}: line {number}"
         if ended:
@@ -60,8 +60,8 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
             cover = covers[words[-1]] = (tuple(words[1:-1]), [])
         elif words[0] == ".end":
             ended = True
-        elif words[0] == ".model" and not models:
-            models = 1
+        elif words[0] == ".model" and not begun:
+            begun = True
         else:
             raise ValueError(f"{where}: {words[0]}: must be one .model of .inputs, .outputs, .names and .end")
     if not ended:
