@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from fractions import Fraction as Q
 from itertools import product
 
@@ -177,6 +178,14 @@ def test_last_join_agrees_with_the_law_written_out(lam: Q, groups: int) -> None:
     assert joined.true_mass.radius > 0
 
 
+def test_only_a_large_binary_law_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(types, "PRODUCTS", 65 * 8)
+    assert isinstance(reconstruction(2, 3, 3, HALF).true_mass, Q)
+    monkeypatch.setattr(types, "PRODUCTS", 65 * 8 - 1)
+    assert isinstance(reconstruction(2, 3, 3, HALF).true_mass, Enclosure)
+    assert isinstance(reconstruction(3, 2, 4, HALF).true_mass, Q)
+
+
 def test_groups_of_one_leave_rounding_only() -> None:
     joined = types._last_join(*types._messages(2, 3, 3, HALF), 10_000)
     assert isinstance(joined.true_mass, Enclosure)
@@ -191,6 +200,14 @@ def test_enclosure() -> None:
     assert Q(1, 5) not in ball
     assert Q(4, 5) not in ball
     assert 0.5 not in ball
+
+
+def test_results_are_frozen() -> None:
+    found = reconstruction(2, 2, 1, HALF)
+    read = trees.Broadcast.read([-1], [[1, 0], [0, 1]], [0], None)
+    for frozen, name in ((found, "q"), (Enclosure(HALF, HALF), "lower"), (read, "prior")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(frozen, name, None)
 
 
 def test_long_fractions_print() -> None:
