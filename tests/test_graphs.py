@@ -72,3 +72,27 @@ def test_the_tree_does_not_alias_its_input() -> None:
     assert tree.parent.tolist() == [-1, 0, 0]
     with pytest.raises(ValueError, match="read-only"):
         tree.parent[0] = 3
+
+
+@given(parents())
+def test_from_newick(parent: list[int]) -> None:
+    """Written by hand and read back, a tree keeps its nodes' parents, up to the order of its numbers."""
+
+    def written(v: int) -> str:
+        children = [written(c) for c in range(len(parent)) if parent[c] == v]
+        return (f"({','.join(children)})" if children else "") + f"n{v}:{v}.5"
+
+    tree = Tree.from_newick(written(0) + ";")
+    assert tree.names is not None and tree.lengths is not None
+    number = [int(str(name)[1:]) for name in tree.names]
+    assert sorted(number) == list(range(len(parent)))
+    assert [x - 0.5 for x in tree.lengths] == number
+    assert [-1 if p < 0 else number[p] for p in tree.parent] == [parent[v] for v in number]
+
+
+def test_from_newick_without_lengths_and_bad() -> None:
+    tree = Tree.from_newick("((a,b),c);")
+    assert tree.lengths is None
+    assert [tree.names[v] for v in tree.leaves] == ["a", "b", "c"]  # type: ignore[index]
+    with pytest.raises(ValueError, match="2 opening and 1 closing"):
+        Tree.from_newick("((a,b,c);")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from retrodict import _core
+from retrodict.io.newick import parse_newick
 
 __all__ = ["Tree"]
 
@@ -109,6 +110,28 @@ class Tree:
             raise ValueError(f"arity = {arity}, depth = {depth}: {n_nodes} nodes, more than 2^31 - 1")
         parent = (np.arange(n_nodes, dtype=np.int64) - 1) // arity
         return cls(parent)
+
+    @classmethod
+    def from_newick(cls, text: str) -> Tree:
+        """The tree of a Newick text, nodes in depth-first order, with its names and lengths.
+
+        `names[v]` is None where a node has no label, `lengths[v]` nan where its edge has no length; `lengths` is None
+        where no edge has one. Labels may be quoted, comments are dropped, inner nodes may have any number of children.
+
+        Raises
+        ------
+        ValueError
+            For anything but one complete tree; see `retrodict.io.newick`.
+
+        >>> tree = Tree.from_newick("((a:0.1,b:0.2):0.05,c:0.3);")
+        >>> tree.parent, tree.names
+        (array([-1,  0,  1,  1,  0], dtype=int32), (None, None, 'a', 'b', 'c'))
+        >>> [tree.names[v] for v in tree.leaves], [float(tree.lengths[v]) for v in tree.leaves]
+        (['a', 'b', 'c'], [0.1, 0.2, 0.3])
+        """
+        tree = parse_newick(text)
+        lengths = None if np.isnan(tree.lengths).all() else tree.lengths
+        return cls(tree.parent, names=tree.names, lengths=lengths)
 
     def __repr__(self) -> str:
         return f"Tree(n_nodes={self.n_nodes}, n_leaves={self.n_leaves})"
