@@ -1,0 +1,181 @@
+"""Least decision diagrams, over all orders of the inputs.
+
+For a lower bound on the width of an encoder it is not enough that one order is bad: the minimum over all n! orders is
+what counts. It is found exactly (Friedman and Supowit, 1990), here for functions whose growth is known: exponential for
+the hidden weighted bit (Bryant, 1991: 1.14^n up to a constant) and for the middle bit of a product (Woelfel, 2005),
+linear for parity and for the inner product. Sizes count internal nodes, without complement edges. The sizes of the first
+two have no formula; those of up to 10 inputs were found by an independent program as well.
+"""
+
+from itertools import permutations
+
+from retrodict import circuits
+from retrodict.claims import Theorem, equal, less
+from retrodict.exact import circuits as exact
+
+T = Theorem(
+    label="thm:obdd-hwb",
+    title="Least decision diagrams over all orders",
+    source="Bryant, IEEE Trans. Computers 40 (1991); Friedman and Supowit, IEEE Trans. Computers 39 (1990)",
+    bibtex=r"""@article{bryant1991complexity,
+  author = {Randal E. Bryant},
+  title = {On the complexity of {VLSI} implementations and graph representations of {Boolean} functions with
+           application to integer multiplication},
+  journal = {IEEE Transactions on Computers},
+  volume = {40},
+  pages = {205--213},
+  year = {1991}
+}
+@article{friedman1990finding,
+  author = {Steven J. Friedman and Kenneth J. Supowit},
+  title = {Finding the optimal variable ordering for binary decision diagrams},
+  journal = {IEEE Transactions on Computers},
+  volume = {39},
+  pages = {710--713},
+  year = {1990}
+}""",
+    statement=r"""Let $B(f)$ be the least number of internal nodes of an ordered binary decision diagram of $f$ over all
+orders of its inputs. For the hidden weighted bit, $f(x) = x_{|x|}$ with inputs numbered from 1 and $f(0) = 0$, it is
+$1, 3, 7, 14, 21, 31, 44, 61, 80$ for $n = 2, \dots, 10$; for bit $k - 1$ of the product of two $k$-bit numbers it is
+$2, 6, 12, 29, 61$ for $k = 1, \dots, 5$; for the parity of $n$ bits it is $2n - 1$, under every order; for the inner
+product of two vectors of $k$ bits it is $4k - 2$, under the interleaved order.""",
+)
+
+HIDDEN_WEIGHTED_BIT = {2: 1, 3: 3, 4: 7, 5: 14, 6: 21, 7: 31, 8: 44, 9: 61, 10: 80}
+HIDDEN_WEIGHTED_BIT |= {11: 107, 12: 137, 13: 176, 14: 222, 15: 280, 16: 346}
+MIDDLE_BIT = {1: 2, 2: 6, 3: 12, 4: 29, 5: 61, 6: 134, 7: 313, 8: 754}
+
+
+def hidden_weighted_bit(n):
+    return [x >> (x.bit_count() - 1) & 1 if x else 0 for x in range(2**n)]
+
+
+def middle_bit(k):
+    return [(x % 2**k) * (x >> k) >> (k - 1) & 1 for x in range(4**k)]
+
+
+def parity(n):
+    return [x.bit_count() & 1 for x in range(2**n)]
+
+
+def inner_product(k):
+    return [(x % 2**k & x >> k).bit_count() & 1 for x in range(4**k)]
+
+
+def interleaved(k):
+    return [i for j in range(k) for i in (j, k + j)]
+
+
+def separated(k):
+    return list(range(2 * k))
+
+
+def least(table):
+    return circuits.obdd_size(table).nodes
+
+
+def natural(table):
+    return circuits.obdd_size_of_order(table, range(len(table).bit_length() - 1))
+
+
+@T.check(n=[2, 3, 4, 5, 6, 7, 8, 9, 10], full={"n": list(range(2, 17))})
+def hidden_weighted_bits(n, size=least):
+    "The hidden weighted bit of n inputs."
+    return equal(size(hidden_weighted_bit(n)), HIDDEN_WEIGHTED_BIT[n])
+
+
+T.control(hidden_weighted_bits, "in the natural order of the inputs", n=[8, 10], size=natural)
+
+
+@T.check(n=[8, 10])
+def natural_orders(n, order=None):
+    "The natural order is not the best for the hidden weighted bit, nor is its reverse."
+    table = hidden_weighted_bit(n)
+    best = circuits.obdd_size(table)
+    sizes = [circuits.obdd_size_of_order(table, order or given) for given in (range(n), range(n)[::-1])]
+    return [less(best.nodes, size) for size in sizes]
+
+
+T.control(natural_orders, "the best order would beat itself", n=[8], order=circuits.obdd_size(hidden_weighted_bit(8)).order)
+
+
+@T.check(k=[1, 2, 3, 4, 5], full={"k": list(range(1, 9))})
+def middle_bits(k, size=least):
+    "The middle bit of the product of two numbers of k bits."
+    return equal(size(middle_bit(k)), MIDDLE_BIT[k])
+
+
+T.control(middle_bits, "in the natural order, one factor above the other", k=[4, 5], size=natural)
+
+
+@T.check(n=[1, 2, 3, 4, 5])
+def parities(n, table=parity):
+    "Parity has 2n - 1 nodes under every order."
+    sizes = [circuits.obdd_size_of_order(table(n), order) for order in permutations(range(n))]
+    return [equal(least(table(n)), 2 * n - 1), equal(sizes, [2 * n - 1] * len(sizes))]
+
+
+T.control(parities, "the hidden weighted bit in place of parity", n=[4], table=hidden_weighted_bit)
+
+
+@T.check(k=[1, 2, 3, 4, 5, 6], full={"k": list(range(1, 9))})
+def inner_products(k, order=interleaved):
+    "The inner product has 4k - 2 nodes, and the interleaved order has that size."
+    table = inner_product(k)
+    return equal([least(table), circuits.obdd_size_of_order(table, order(k))], [4 * k - 2] * 2)
+
+
+T.control(inner_products, "one vector above the other: every value must be remembered", k=[3, 4], order=separated)
+
+
+FUNCTIONS = [(hidden_weighted_bit, 4), (hidden_weighted_bit, 5), (middle_bit, 2), (parity, 4), (inner_product, 2)]
+
+
+@T.check(function=FUNCTIONS)
+def definition(function, size=least):
+    "The dynamic programme finds what trying every order finds, on distinct subfunctions counted by definition."
+    family, n = function
+    table = family(n)
+    return equal(size(table), exact.minimum_obdd(table)[0])
+
+
+T.control(definition, "one order in place of all", function=[(hidden_weighted_bit, 5)], size=natural)
+
+
+@T.check(n=[6, 8], full={"n": [6, 8, 10, 12]})
+def witnesses(n, shift=0):
+    "The order that the dynamic programme returns has the size that it claims, by definition."
+    table = hidden_weighted_bit(n)
+    best = circuits.obdd_size(table)
+    return equal(exact.obdd_size_of_order(table, [(i + shift) % n for i in best.order]), best.nodes)
+
+
+T.control(witnesses, "another order, each input replaced by the next", shift=1)
+
+
+@T.figure
+def picture():
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.2, 3.8), layout="constrained")
+    axes = figure.subplots()
+    k = list(range(1, 8))
+    n = list(range(2, 15))
+    sizes = range(2, 15, 2)
+    axes.plot(n, [natural(hidden_weighted_bit(i)) for i in n], "s:", color="0.6", ms=4, label="hidden weighted bit, natural order")
+    axes.plot(n, [least(hidden_weighted_bit(i)) for i in n], "s-", color="black", ms=4, label="hidden weighted bit")
+    axes.plot(sizes, [natural(middle_bit(i)) for i in k], "o:", color="tab:red", alpha=0.5, ms=4, label="middle bit, natural order")
+    axes.plot(sizes, [least(middle_bit(i)) for i in k], "o-", color="tab:red", ms=4, label="middle bit of a product")
+    axes.plot(sizes, [least(inner_product(i)) for i in k], "^-", color="tab:blue", ms=4, label="inner product and parity")
+    axes.set_yscale("log")
+    axes.set_xlabel("inputs")
+    axes.set_ylabel("nodes, least over all orders")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+if __name__ == "__main__":
+    from retrodict.cli import main
+
+    main(["run", __file__])
