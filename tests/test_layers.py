@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "capacity": {*FAMILIES, "exact", "maps"},
     "compare": {"capacity", "maps", "matplotlib"},
     "claims": {"sympy", "flint"},
-    "runs": {"claims", "rich", "sympy", "flint"},
+    "runs": {"claims", "matplotlib", "rich"},
     "report": {"claims", "matplotlib", "jinja2", "markupsafe", "latex2mathml"},
 }
 PURE = {"exact", "checkers"}

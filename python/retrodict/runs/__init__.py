@@ -1,0 +1,1 @@
+"""Statements found by file, judged in worker processes, kept on disk."""
