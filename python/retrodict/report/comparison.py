@@ -1,0 +1,70 @@
+"""The rows of a comparison, side by side: a panel for each measure, in it a line for each map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["DIRECTIONS", "Panel", "Row", "panels", "without_encoder"]
+
+Row = Mapping[str, Any]
+SIGNS = {"exact": "", "lower": "≥ ", "upper": "≤ ", "estimate": "≈ ", "conditional": "if "}
+DIRECTIONS = ("forward", "encoder")
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure. `spans` are the ranges that its columns come in (`max over bits`, `sum over bits`, or `map`), each a
+    pair of columns, forward and encoder; `lines` hold a map and its cells in that order."""
+
+    measure: str
+    unit: str
+    spans: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def panels(rows: Sequence[Row]) -> list[Panel]:
+    """The rows of whole maps, ordered for reading; those of single bits are left out.
+
+    >>> row = {"map": "m", "measure": "gates", "output": None, "unit": "1", "kind": "lower", "note": "max over bits"}
+    >>> panels([{**row, "direction": "forward", "value": 2}, {**row, "direction": "encoder", "value": 3}])
+    [Panel(measure='gates', unit='1', spans=('max over bits',), lines=(('m', ('≥ 2', '≥ 3')),))]
+    """
+    whole = [row for row in rows if row["output"] is None]
+    found = []
+    for measure in dict.fromkeys(row["measure"] for row in whole):
+        mine = [row for row in whole if row["measure"] == measure]
+        spans = tuple(dict.fromkeys(_span(row) for row in mine))
+        cells = {(row["map"], _span(row), row["direction"]): _cell(row) for row in mine}
+        lines = tuple(
+            (name, tuple(cells.get((name, span, direction), MISSING) for span in spans for direction in DIRECTIONS))
+            for name in dict.fromkeys(row["map"] for row in mine)
+        )
+        found.append(Panel(measure.replace("_", " "), mine[0]["unit"], spans, lines))
+    return found
+
+
+def without_encoder(rows: Sequence[Row]) -> dict[str, str]:
+    """The maps that have a value missing, and why: the last clause of the note."""
+    return {
+        row["map"]: row["note"].rpartition("; ")[2] for row in rows if row["output"] is None and row["value"] is None
+    }
+
+
+def _span(row: Row) -> str:
+    """What a row that has no single output ranges over: its note begins with it."""
+    return next((f"{word} over bits" for word in ("max", "sum") if row["note"].startswith(word)), "map")
+
+
+def _cell(row: Row) -> str:
+    """A value with the sign of what it is: nothing where it is exact, an inequality where it is a bound.
+
+    >>> _cell({"kind": "upper", "value": 12}), _cell({"kind": "exact", "value": 0.879135}), _cell({"value": None})
+    ('≤ 12', '0.8791', '–')
+    """
+    if row["value"] is None:
+        return MISSING
+    value = row["value"]
+    return SIGNS[row["kind"]] + (f"{value:.4g}" if isinstance(value, float) else str(value))
