@@ -1,0 +1,184 @@
+"""The command line: `retrodict list | run | compare | report`.
+
+Exit statuses: 0 done, and what was run holds; 1 something that was run fails or is undecided; 2 usage or bad input,
+said in one line; 70 a bug, with its traceback; 130 interrupted; 141 nobody reads the output any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from retrodict.claims.budget import CapacityError
+from retrodict.report.appendix import appendix, bibliography
+from retrodict.report.comparison import DIRECTIONS, panels, without_encoder
+from retrodict.report.gather import gather
+from retrodict.report.page import page
+from retrodict.runs import discover, display, execute
+from retrodict.runs.store import Store, replacing
+
+__all__ = ["main"]
+
+HELD, REFUTED, USAGE, BUG, INTERRUPTED, UNREAD = 0, 1, 2, 70, 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit with its status."""
+    sys.exit(_status(argv))
+
+
+def _status(argv: Sequence[str] | None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.verb(args)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        print("retrodict: interrupted; what had finished is kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left: nothing more to flush
+        return UNREAD
+    except (ValueError, TypeError, OSError, CapacityError) as error:
+        print(f"retrodict: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE
+    except Exception:
+        traceback.print_exc()
+        return BUG
+
+
+def _list(args: argparse.Namespace) -> int:
+    store = Store(args.out)
+    statements = discover.select(args.statements)
+    found = {statement.label: store.read(statement.label) for statement in statements}
+    reports = {label: report for label, report in found.items() if report}
+    display.console().print(display.table_of_statements(statements, reports))
+    return HELD
+
+
+def _run(args: argparse.Namespace) -> int:
+    statements = discover.select(args.statements)
+    console = display.console(stderr=args.json)
+    salt = secrets.randbits(63) if args.fresh else args.salt
+    if salt:
+        console.print(f"salt {salt}")
+    with display.Display(console, args.out, len(statements)) as listener:
+        reports = execute.run(statements, Store(args.out), salt=salt, full=args.full, jobs=args.jobs, listener=listener)
+    console.print(display.summary(reports, listener.kept))
+    if args.json:
+        _print_json(reports)
+    broken = [r for r in reports if r["verdict"] == "FAILS" or (r["verdict"] == "UNDECIDED" and not r["open"])]
+    return REFUTED if broken else HELD
+
+
+def _compare(args: argparse.Namespace) -> int:
+    # Under its full name: `retrodict.compare` is also the function.
+    from retrodict.compare import DEFAULT_MAPS, compare, maps_list, write
+
+    console = display.console()
+    if args.list:
+        console.print(display.table(("map", "what it is"), maps_list(), align="left"))
+        return HELD
+    with display.Bar(display.console(stderr=True)) as bar:
+        rows = compare(args.maps or DEFAULT_MAPS, args.measure, bar.at)
+    if args.json:
+        _print_json(rows)
+    else:
+        for panel in panels(rows):
+            header = ["map", *(f"{direction}\n{span}" for span in panel.spans for direction in DIRECTIONS)]
+            lines = [(name, *cells) for name, cells in panel.lines]
+            console.print(display.table(header, lines, title=f"{panel.measure} ({panel.unit})"))
+        for name, why in without_encoder(rows).items():
+            console.print(f"{name}: {why}")
+    if args.out is not None:
+        write(rows, args.out)
+    return HELD
+
+
+def _report(args: argparse.Namespace) -> int:
+    material = gather(args.out)
+    for name, text in {
+        "index.html": page(material),
+        "appendix.tex": appendix(material),
+        "references.bib": bibliography(material),
+    }.items():
+        with replacing(args.out / name) as draft:
+            draft.write_text(text, encoding="utf-8")
+        print(args.out / name)
+    return HELD
+
+
+def _print_json(value: object) -> None:
+    json.dump(value, sys.stdout, indent=1, ensure_ascii=False)
+    print()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number}: must be at least 1")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="retrodict",
+        description="Check theorems about inverting maps with numbers, and compare maps with their encoders.",
+        epilog="exit status: 0 done and holds, 1 something fails or is undecided, 2 bad input, 130 interrupted",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"retrodict {version('retrodict')}")
+    verbs = parser.add_subparsers(required=True, metavar="list | run | compare | report")
+
+    def verb(name: str, action: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        found = verbs.add_parser(name, help=about, description=about, allow_abbrev=False)
+        found.set_defaults(verb=action)
+        return found
+
+    statements: Any = {
+        "nargs": "*",
+        "metavar": "LABEL-PATTERN or FILE",
+        "help": "labels, with * and ? ('thm:*'), or files or folders of statements; all if none is given",
+    }
+    listing = verb("list", _list, "List the statements, and how each ended when last run.")
+    listing.add_argument("statements", **statements)
+    listing.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder of results (out)")
+
+    run = verb("run", _run, "Judge statements; what still stands from before is not run again.")
+    run.add_argument("statements", **statements)
+    run.add_argument("--full", action="store_true", help="the full tier: the long grids")
+    salts = run.add_mutually_exclusive_group()
+    salts.add_argument("--fresh", action="store_true", help="draw new samples, under a new salt, which is printed")
+    salts.add_argument("--salt", type=int, default=0, metavar="N", help="draw the samples of this salt (0)")
+    run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder of results (out)")
+    run.add_argument("--json", action="store_true", help="print a JSON list of reports, and only that, to stdout")
+    run.add_argument(
+        "--jobs",
+        type=_positive,
+        default=len(execute.processors()),
+        metavar="N",
+        help="statements at a time (%(default)s)",
+    )
+
+    compare = verb("compare", _compare, "Compare the capacity of maps and of their encoders, side by side.")
+    compare.add_argument("maps", nargs="*", metavar="MAP", help="names (see --list) or files; if none, the examples")
+    compare.add_argument("--list", action="store_true", help="list the maps")
+    compare.add_argument("--measure", nargs="+", metavar="NAME", help="only these measures")
+    compare.add_argument("--json", action="store_true", help="print the rows, each bit's too, as a JSON list")
+    compare.add_argument("--out", type=Path, metavar="DIR", help="write JSON, CSV, LaTeX and a figure into this folder")
+
+    report = verb("report", _report, "Write the results in a folder up as a page and a LaTeX appendix.")
+    report.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder of results (out)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
