@@ -101,6 +101,8 @@ def admit_distribution(value: Any, where: str) -> Mass | Distribution:
             raise TypeError(f"{where} has a value {point}: a mass function is over rational numbers")
         if isinstance(probability, Mean | Law):
             raise TypeError(f"{where}[{point}] is a {type(mass).__name__}: a probability here is a number")
+        if isinstance(probability, sympy.Expr) and probability.free_symbols:
+            raise TypeError(f"{where}[{point}] = {mass} has free symbols: give them values")
         masses[at] = probability
     points = tuple(sorted(masses))
     return Mass(points, tuple(masses[point] for point in points))

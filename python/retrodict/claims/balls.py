@@ -132,6 +132,12 @@ def _fold(operation: Callable[[Any, Any], Any], values: Any) -> Any:
     return first
 
 
+def is_nan(value: Any) -> bool:
+    """Whether a value is the ball about which nothing is known."""
+    parts = {flint.arb: lambda: (value,), flint.acb: lambda: (value.real, value.imag)}.get(type(value), tuple)()
+    return any(part.is_nan() for part in parts)
+
+
 def real_ball(value: Any) -> Any:
     """The real ball of a real number, formula or ball; nan where an imaginary part may be there."""
     ball = enclose(value)

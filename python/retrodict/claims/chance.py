@@ -161,8 +161,10 @@ def _distance_to_exact(law: Law, sample: tuple[Floats, Floats], other: Mass | Di
 
 
 def _cdf(other: Distribution, point: float, integral: bool) -> float:
-    value = admit(other.cdf(int(point) if integral else Fraction(point)), f"the distribution function at {point}")
-    return _number(value)
+    value = other.cdf(int(point) if integral else Fraction(point))
+    if isinstance(value, Fraction):  # of a draw's own digits: no float in disguise, even where it looks like one
+        return float(value)
+    return _number(admit(value, f"the distribution function at {point}"))
 
 
 def _largest(gaps: Floats, points: Floats) -> tuple[float, float]:

@@ -136,23 +136,31 @@ def _sign_of_constant(difference: Any, relation: str) -> int | None:
 
 
 def _certified(relation: str, left: Any, right: Any, within: Any) -> Outcome:
+    if any(balls.is_nan(value) for value in (left, right, within)):
+        return Outcome(Verdict.UNDECIDED, "nan on one side: nothing is decided about it")
     with flint.ctx.workprec(CERTIFYING_BITS):
         if relation in ("equal", "near"):
             a, b = balls.enclose(left), balls.enclose(right)
             if relation == "near":
-                return _certified("at_most", abs(a - b), balls.real_ball(within), None)
+                return _enclosed(
+                    "at_most", abs(a - b), balls.real_ball(within), f"abs({show(left)} - {show(right)})", show(within)
+                )
             if not a.overlaps(b):
                 return _refuted(relation, left, right)
             return Outcome(
                 Verdict.UNDECIDED,
                 f"the balls {show(left)} and {show(right)} overlap: that refutes no equality and establishes none",
             )
-        a, b = balls.real_ball(left), balls.real_ball(right)
-        if a < b or (relation == "at_most" and a <= b):
-            return Outcome(Verdict.HOLDS, "enclosed")
-        if a > b or (relation == "less" and a >= b):
-            return _refuted(relation, a, b)
-    return Outcome(Verdict.UNDECIDED, f"the balls {show(left)} and {show(right)} do not settle it")
+        return _enclosed(relation, balls.real_ball(left), balls.real_ball(right), show(left), show(right))
+
+
+def _enclosed(relation: str, a: Any, b: Any, left: str, right: str) -> Outcome:
+    """Order of two real balls: settled where they lie apart, or touch in the right way."""
+    if a < b or (relation == "at_most" and a <= b):
+        return Outcome(Verdict.HOLDS, "enclosed")
+    if a > b or (relation == "less" and a >= b):
+        return _refuted(relation, left, right)
+    return Outcome(Verdict.UNDECIDED, f"{left} and {right} are balls too wide to settle it")
 
 
 def _refuted(relation: str, left: Any, right: Any) -> Outcome:

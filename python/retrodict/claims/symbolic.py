@@ -29,20 +29,23 @@ FEWEST_POINTS = 16
 def judge_formula(relation: str, left: Any, right: Any, within: Any, assuming: tuple[Any, ...], seed: int) -> Outcome:
     """Judge a claim with free symbols over the domain that the symbols and `assuming` give."""
     left, right = to_sympy(left), to_sympy(right)
-    if relation == "near":
-        gap, tolerance = left - right, to_sympy(within)
-        for difference in (tolerance - gap, tolerance + gap):
-            outcome = order.judge_sign(difference, "at_most", domain_of(difference, assuming), seed)
-            if outcome.verdict is not Verdict.HOLDS:
-                return outcome
-        return outcome
+    tolerance = sympy.Integer(0) if within is None else to_sympy(within)
+    domain = domain_of((left, right, tolerance), assuming, real=relation != "equal")
     if relation == "equal":
-        return _equal(left, right, domain_of(left - right, assuming), seed)
-    return order.judge_sign(right - left, relation, domain_of(right - left, assuming), seed)
+        return _equal(left, right, domain, seed)
+    if relation == "less":
+        return order.judge_sign(right - left, "less", domain, seed)
+    if relation == "at_most":
+        return order.judge_sign(right - left, "at_most", domain, seed)
+    above = order.judge_sign(tolerance - (left - right), "at_most", domain, seed)
+    below = order.judge_sign(tolerance + (left - right), "at_most", domain, seed)
+    return next((side for side in (above, below) if side.verdict is Verdict.FAILS), None) or min(
+        (above, below), key=lambda side: side.verdict is Verdict.HOLDS
+    )
 
 
 def _equal(left: Any, right: Any, domain: Domain, seed: int) -> Outcome:
-    difference = left - right
+    difference = (left - right).xreplace(domain.solved())
     canonical = to_fraction(difference.doit())
     if canonical is not None and not canonical:
         return Outcome(Verdict.HOLDS, "identity, by canonical form")

@@ -12,6 +12,7 @@ __all__ = ["RELATIONS", "show", "show_instance"]
 
 LONGEST_NUMBER = 40
 LONGEST_TEXT = 200
+DIGITS_OF_A_BALL = 20
 
 RELATIONS = {"equal": "=", "less": "<", "at_most": "<=", "near": "within tolerance of"}
 
@@ -27,6 +28,8 @@ def show(value: Any) -> str:
         return _integer(p) if q == 1 else f"{_integer(p)}/{_integer(q)}"
     if isinstance(value, int | flint.fmpz) and not isinstance(value, bool):
         return _integer(flint.fmpz(value))
+    if isinstance(value, flint.arb | flint.acb):
+        return str(value.str(DIGITS_OF_A_BALL))
     text = getattr(value, "__name__", None) or str(value)
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}... ({len(text)} characters)"
 
