@@ -37,29 +37,30 @@ class Powers:
         return sympy.Mul(*(self._power(rebuilt.base, term) for term in sympy.Add.make_args(sympy.expand(rebuilt.exp))))
 
     def _power(self, base: Any, exponent: Any) -> Any:
+        """base^exponent for one term of an exponent."""
+        if not exponent.free_symbols:
+            return base**exponent
         count, unit = exponent.as_coeff_Mul()
-        if not (isinstance(count, sympy.Integer) and unit.free_symbols):
-            count, unit = (sympy.Integer(1), exponent) if unit.free_symbols else (exponent, sympy.Integer(1))
-        if not unit.free_symbols:
-            return base**count
-        if isinstance(base, sympy.Rational) and base > 0 and base.p * base.q < LARGEST_FACTORED:
-            parts = [self._named(sympy.Integer(prime), unit) ** times for prime, times in sympy.factorrat(base).items()]
-            return sympy.Mul(*parts) ** count
-        expanded = sympy.expand_power_base(base**unit)
-        factors = []
-        for factor in sympy.Mul.make_args(expanded):
-            if isinstance(factor, sympy.Pow) and factor.exp.free_symbols:
-                times, rest = factor.exp.as_coeff_Mul()
-                whole = isinstance(times, sympy.Integer)
-                factors.append(
-                    self._named(factor.base, rest) ** times if whole else self._named(factor.base, factor.exp)
-                )
-            else:
-                factors.append(factor)
-        return sympy.Mul(*factors) ** count
+        if not isinstance(count, sympy.Integer):
+            count, unit = sympy.Integer(1), exponent
+        return (
+            sympy.Mul(*(self._factor(part) for part in sympy.Mul.make_args(sympy.expand_power_base(base**unit))))
+            ** count
+        )
+
+    def _factor(self, part: Any) -> Any:
+        if not isinstance(part, sympy.Pow) or not part.exp.free_symbols:
+            return part
+        times, exponent = part.exp.as_coeff_Mul()
+        if not isinstance(times, sympy.Integer):
+            times, exponent = sympy.Integer(1), part.exp
+        primes = {part.base: 1}
+        if isinstance(part.base, sympy.Rational) and 0 < part.base.p * part.base.q < LARGEST_FACTORED:
+            primes = sympy.factorrat(part.base)
+        return sympy.Mul(*(self._named(base, exponent) ** (power * times) for base, power in primes.items()))
 
     def _named(self, base: Any, exponent: Any) -> Any:
-        return self.indeterminates.setdefault((base, exponent), sympy.Dummy("power"))
+        return self.indeterminates.setdefault((sympy.sympify(base), exponent), sympy.Dummy("power"))
 
 
 def to_fraction(expression: Any) -> Any:
