@@ -134,8 +134,9 @@ def _fold(operation: Callable[[Any, Any], Any], values: Any) -> Any:
 
 def is_nan(value: Any) -> bool:
     """Whether a value is the ball about which nothing is known."""
-    parts = {flint.arb: lambda: (value,), flint.acb: lambda: (value.real, value.imag)}.get(type(value), tuple)()
-    return any(part.is_nan() for part in parts)
+    if isinstance(value, flint.acb):
+        return bool(value.real.is_nan() or value.imag.is_nan())
+    return isinstance(value, flint.arb) and bool(value.is_nan())
 
 
 def real_ball(value: Any) -> Any:
