@@ -183,11 +183,13 @@ def in_balls(name, model, root, scale, edges, gap, rates=(Q(1),), average=None):
         return sum(w * mean(site) for w, site in zip(weights, zip(*by_rate, strict=True), strict=True))
 
 
-def named(names):
+def named(names, full=()):
     """Writes into the sentence of a check which alignments it ran on."""
+    more = [name for name in full if name not in names]
+    listed = ", ".join(names) + (f", in the full tier {', '.join(more)}" if more else "")
 
     def tell(check):
-        check.__doc__ = check.__doc__.replace("ALIGNMENTS", ", ".join(names))
+        check.__doc__ = check.__doc__.replace("ALIGNMENTS", listed)
         return check
 
     return tell
@@ -234,7 +236,7 @@ def enumeration(parent, shown, root=stationary, gap=N):
 
 
 @T.check(name=QUICK, model=MODELS, full={"name": ALL})
-@named(ALL)
+@named(QUICK, ALL)
 def balls(name, model, root=stationary, scale=one_substitution, edges=as_printed, gap=all_four):
     "The kernel's log-likelihood is within 10^-12 a site of the ball of 120 bits (alignments at hand: ALIGNMENTS)."
     return near(Computed(kernel(name, model)), in_balls(name, model, root, scale, edges, gap), within=within(name))

@@ -196,18 +196,20 @@ def with_current(lengths, current=Q(1, 25)):
     return np.array([[[float(x) for x in row] for row in (matrix * arb(b)).exp().tolist()] for b in lengths.tolist()])
 
 
-def named(names):
+def named(names, full=()):
     """Writes into the sentence of a check which alignments it ran on."""
+    more = [name for name in full if name not in names]
+    listed = ", ".join(names) + (f", in the full tier {', '.join(more)}" if more else "")
 
     def tell(check):
-        check.__doc__ = check.__doc__.replace("ALIGNMENTS", ", ".join(names))
+        check.__doc__ = check.__doc__.replace("ALIGNMENTS", listed)
         return check
 
     return tell
 
 
 @T.check(name=QUICK, full={"name": ALL})
-@named(ALL)
+@named(QUICK, ALL)
 def alignments(name, channels=by_kernel):
     "GTR: the kernel's log-likelihood differs by less than 10^-9 between roots (alignments at hand: ALIGNMENTS)."
     tree = Unrooted(name, pieces=2)
