@@ -217,14 +217,22 @@ def test_powers_of_a_ball_around_zero_are_no_nan() -> None:
     assert not excludes_zero(r**2, {r: sympy.sin(sympy.pi, evaluate=False)})
 
 
+def test_towers_of_powers_are_compared_without_being_written_out() -> None:
+    tower = (1 - p) ** (2**n)
+    assert judge(equal(tower**2, (1 - p) ** (2 ** (n + 1))), assuming=[p < 1]).verdict is HOLDS
+    assert judge(equal(tower * (1 - p), (1 - p) ** (2 ** (n + 1))), assuming=[p < 1]).verdict is FAILS
+    assert judge(less(tower, 1 - p), assuming=[p < 1]).verdict is UNDECIDED
+    assert judge(less(tower, p), assuming=[p < 1]).verdict is FAILS
+
+
 def test_points_satisfy_the_domain() -> None:
     domain = domain_of([p + q + n + z], [p + q < 1, n < 4, Ne(n, 2), z > p])
-    points = list(domain.points(seed=1, count=32))
-    assert len(points) >= 24
+    points = list(domain.points(seed=1, count=9))
+    assert len(points) >= 6
     for point in points:
         assert point[p] > 0 and point[q] > 0 and point[p] + point[q] < 1 and point[n] in (1, 3) and point[z] > point[p]
-    assert points == list(domain.points(seed=1, count=32)) != list(domain.points(seed=2, count=32))
-    assert any(not point[z].is_real for point in domain_of([z], []).points(seed=1, count=32))
+    assert points == list(domain.points(seed=1, count=9)) != list(domain.points(seed=2, count=9))
+    assert any(not point[z].is_real for point in domain_of([z], []).points(seed=1, count=9))
 
 
 @pytest.mark.parametrize(

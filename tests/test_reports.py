@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 
@@ -93,6 +94,21 @@ def test_the_report_is_json_with_everything_in_it() -> None:
             }
         ],
     }
+
+
+def test_instances_are_named_the_same_in_every_run() -> None:
+    class Thing:
+        pass
+
+    T = a_theorem()
+
+    @T.check(thing=[Thing(), Thing()], table=[np.eye(2)])
+    def check(thing: Thing, table: Any) -> Claim:
+        "Sentence."
+        return equal(1, 2)
+
+    (finding,) = T.judge().findings
+    assert " at 0x" not in str(finding.witness) and "[[1. 0.] [0. 1.]]" in str(finding.witness)
 
 
 def test_progress_counts_instances_and_figures_are_kept() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import flint
 import sympy
 
-__all__ = ["compare", "enclose", "excludes_zero", "is_tiny", "real_ball"]
+__all__ = ["enclose", "excludes_zero", "is_nan", "is_tiny", "real_ball", "sign_at"]
 
 PRECISIONS = (64, 256, 1024, 4096)
 """Bits at which an enclosure is tried, in turn."""
@@ -72,28 +72,30 @@ def enclose(expression: Any, point: Mapping[Any, Any] | None = None) -> Any:
     """
     if isinstance(expression, flint.fmpq | flint.arb | flint.acb):
         return flint.acb(expression)
-    value = expression.xreplace(dict(point or {}))
-    return _walk(value.doit() if value.has(sympy.Sum, sympy.Product, sympy.Piecewise) else value)
+    return _walk(expression, dict(point or {}))
 
 
-def _walk(node: Any) -> Any:
+def _walk(node: Any, point: Mapping[Any, Any]) -> Any:
     if isinstance(node, sympy.Rational):
         return flint.acb(flint.fmpq(int(node.p), int(node.q)))
+    if node in point:
+        return _walk(point[node], {})
     if node in CONSTANTS:
         return flint.acb(CONSTANTS[node]())
     if node is sympy.I:
         return flint.acb(0, 1)
+    if isinstance(node, sympy.Sum | sympy.Product | sympy.Piecewise):
+        settled = node.xreplace(point).doit()
+        return flint.acb("nan") if isinstance(settled, type(node)) else _walk(settled, {})
     if isinstance(node, sympy.Pow):
-        return _power(node)
-    arguments = [_walk(argument) for argument in node.args]
+        return _power(node, point)
+    arguments = [_walk(argument, point) for argument in node.args]
     if isinstance(node, sympy.Add):
         return _fold(lambda a, b: a + b, arguments)
     if isinstance(node, sympy.Mul):
         return _fold(lambda a, b: a * b, arguments)
     if node.func in FUNCTIONS and len(arguments) == 1:
         return FUNCTIONS[node.func](arguments[0])
-    if node.func is sympy.log and len(arguments) == 2:
-        return arguments[0].log() / arguments[1].log()
     if node.func is sympy.binomial:
         top, bottom = arguments
         return (top + 1).gamma() * (bottom + 1).rgamma() * (top - bottom + 1).rgamma()
@@ -102,15 +104,15 @@ def _walk(node: Any) -> Any:
     return flint.acb("nan")
 
 
-def _power(node: Any) -> Any:
+def _power(node: Any, point: Mapping[Any, Any]) -> Any:
     base, exponent = node.args
-    if isinstance(exponent, sympy.Integer):
-        return _integer_power(_walk(base), int(exponent))
-    if exponent == sympy.Rational(1, 2):
-        return _walk(base).sqrt()
     if base is sympy.E:
-        return _walk(exponent).exp()
-    return _walk(base) ** _walk(exponent)
+        return _walk(exponent, point).exp()
+    ground, power = _walk(base, point), _walk(exponent, point)
+    if exponent == sympy.Rational(1, 2):
+        return ground.sqrt()
+    count = power.unique_fmpz() if power.is_exact() and power.imag.is_zero() else None
+    return ground**power if count is None else _integer_power(ground, int(count))
 
 
 def _integer_power(base: Any, exponent: int) -> Any:
@@ -139,14 +141,11 @@ def is_nan(value: Any) -> bool:
     return isinstance(value, flint.arb) and bool(value.is_nan())
 
 
-def real_ball(value: Any) -> Any:
-    """The real ball of a real number, formula or ball; nan where an imaginary part may be there."""
-    ball = enclose(value)
-    return ball.real if ball.imag.contains(0) and (ball.imag.is_zero() or _is_real(value)) else flint.arb("nan")
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, sympy.Expr) and value.is_extended_real is True
+def real_ball(value: Any, point: Mapping[Any, Any] | None = None) -> Any:
+    """The real ball of a real number, formula or ball; nan where it may be no real number."""
+    ball = enclose(value, point)
+    real = ball.imag.is_zero() or (isinstance(value, sympy.Expr) and value.is_extended_real is True)
+    return ball.real if real else flint.arb("nan")
 
 
 def excludes_zero(expression: Any, point: Mapping[Any, Any] | None = None) -> bool:
@@ -167,13 +166,13 @@ def is_tiny(expression: Any, point: Mapping[Any, Any] | None = None) -> bool:
         return bool(abs(enclose(expression, point)) < flint.arb(flint.fmpq(1, 1 << TINY_BITS)))
 
 
-def compare(left: Any, right: Any) -> int | None:
-    """Sign of left - right where balls settle it: they tell different numbers apart, and never find two equal."""
+def sign_at(expression: Any, point: Mapping[Any, Any] | None = None) -> int | None:
+    """Sign of a real value where balls settle it: they tell a number from zero, and never find it to be zero."""
     for precision in PRECISIONS:
         with flint.ctx.workprec(precision):
-            difference = real_ball(left) - real_ball(right)
-            if difference > 0:
+            ball = real_ball(expression, point)
+            if ball > 0:
                 return 1
-            if difference < 0:
+            if ball < 0:
                 return -1
     return None

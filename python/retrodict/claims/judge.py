@@ -127,7 +127,7 @@ def _sign_of_constant(difference: Any, relation: str) -> int | None:
     """Sign of a constant: balls tell it from zero, the minimal polynomial or sympy's simplification finds it zero."""
     if relation == "equal" and balls.excludes_zero(difference):
         return 1
-    sign = balls.compare(difference, flint.fmpq(0))
+    sign = balls.sign_at(difference)
     if sign is not None:
         return sign
     if symbolic.is_zero_constant(difference):

@@ -12,7 +12,7 @@ from retrodict.claims import balls, cells, coefficients
 from retrodict.claims.domain import Domain
 from retrodict.claims.evidence import Verdict
 from retrodict.claims.outcome import Outcome
-from retrodict.claims.rational import to_fraction
+from retrodict.claims.rational import to_fraction, value_at
 from retrodict.claims.text import show
 
 __all__ = ["judge_sign", "show_at", "show_point"]
@@ -42,8 +42,9 @@ def judge_sign(difference: Any, relation: str, domain: Domain, seed: int) -> Out
         if outcome is not None:
             return outcome
     for point in domain.points(seed, POINTS):
-        value = difference.xreplace(point)
-        if balls.compare(value, flint.fmpq(0)) == -1 or (relation == "less" and value == 0):
+        value = value_at(difference, point)
+        sign = balls.sign_at(difference, point) if value is None else (value > 0) - (value < 0)
+        if sign == -1 or (sign == 0 and relation == "less"):
             witness = f"at {show_point(point)}: right - left = {show_at(difference, point)}"
             return Outcome(Verdict.FAILS, "refuted at a point of the domain", witness)
     if fraction is not None and set(fraction.field.symbols) <= set(symbols):
@@ -119,9 +120,9 @@ def show_point(point: dict[Any, Any]) -> str:
 
 def show_at(expression: Any, point: dict[Any, Any]) -> str:
     """The value at a point: exact if rational, else as a ball."""
-    value = expression.xreplace(point)
-    if isinstance(value, sympy.Rational):
+    value = value_at(expression, point)
+    if value is not None:
         return show(value)
     with flint.ctx.workprec(64):
-        ball = balls.enclose(value)
+        ball = balls.enclose(expression, point)
         return show(ball.real if ball.imag.is_zero() else ball)

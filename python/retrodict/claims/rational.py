@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import flint
 import sympy
 
-__all__ = ["Powers", "to_fraction", "to_sympy"]
+__all__ = ["Powers", "to_fraction", "to_sympy", "value_at"]
 
 LARGEST_FACTORED = 10**12
+LARGEST_POWER_BITS = 1 << 20
 
 
 def to_sympy(value: Any) -> Any:
     """A sympy number for an fmpq; expressions as they are."""
     return sympy.Rational(int(value.p), int(value.q)) if isinstance(value, flint.fmpq) else value
+
+
+def value_at(expression: Any, point: Mapping[Any, Any]) -> Any:
+    """The exact value at a rational point as fmpq; None where it is not rational, has a pole, or would be enormous.
+
+    >>> h = sympy.Symbol("h")
+    >>> value_at(2**h / 3, {h: sympy.Integer(-2)})
+    1/12
+    >>> value_at(2 ** (3**h), {h: sympy.Integer(90)}) is None
+    True
+    """
+    if expression in point:
+        expression = point[expression]
+    if isinstance(expression, sympy.Rational):
+        return flint.fmpq(int(expression.p), int(expression.q))
+    if not isinstance(expression, sympy.Add | sympy.Mul | sympy.Pow):
+        return None
+    values = [value_at(argument, point) for argument in expression.args]
+    if any(value is None for value in values):
+        return None
+    if isinstance(expression, sympy.Add):
+        return sum(values, flint.fmpq(0))
+    if isinstance(expression, sympy.Mul):
+        return math.prod(values, start=flint.fmpq(1))
+    base, exponent = values
+    pole = base == 0 and exponent < 0
+    if exponent.q != 1 or pole or abs(exponent) * base.height_bits() > LARGEST_POWER_BITS:
+        return None
+    return base ** int(exponent.p)
 
 
 class Powers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,8 @@ __all__ = ["RELATIONS", "show", "show_instance"]
 LONGEST_NUMBER = 40
 LONGEST_TEXT = 200
 DIGITS_OF_A_BALL = 20
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Left out of an object's text: seeds hash it, and must be the same in the next run."""
 
 RELATIONS = {"equal": "=", "less": "<", "at_most": "<=", "near": "within tolerance of"}
 
@@ -30,7 +33,7 @@ def show(value: Any) -> str:
         return _integer(flint.fmpz(value))
     if isinstance(value, flint.arb | flint.acb):
         return str(value.str(DIGITS_OF_A_BALL))
-    text = getattr(value, "__name__", None) or str(value)
+    text = getattr(value, "__name__", None) or " ".join(ADDRESS.sub("", str(value)).split())
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}... ({len(text)} characters)"
 
 
