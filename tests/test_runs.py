@@ -27,6 +27,7 @@ T.control(odd, "sums every third number", step=3)
 
 @T.figure
 def picture():
+    "Sums, by n."
     from matplotlib.figure import Figure
     figure = Figure()
     figure.subplots().plot([1, 2, 3], [1, 4, 9])
@@ -193,6 +194,7 @@ def test_a_statement_is_judged_kept_and_judged_again_when_something_changed(tmp_
     assert (report["verdict"], report["salt"], report["tier"], kept) == ("HOLDS", 0, "quick", [False])
     assert [(f["check"], f["grade"], len(f["controls"])) for f in report["findings"]] == [("odd", "EXACT", 1)]
     assert json.loads((out / "thm-odd.json").read_text()) == report
+    assert report["figures"] == [{"stem": "figures/thm-odd", "caption": "Sums, by n."}]
     assert (out / "figures" / "thm-odd.svg").read_text().startswith("<?xml")
     assert (out / "figures" / "thm-odd.pdf").read_bytes().startswith(b"%PDF")
     assert sorted(p.name for p in out.iterdir()) == ["figures", "thm-odd.json"]

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retrodict.report.comparison import panels, without_encoder
 from retrodict.report.gather import GRADES, Material
-from retrodict.report.prose import plain_to_tex, tex_to_tex
+from retrodict.report.prose import plain_to_tex, set_mathematics, tex_to_tex
 from retrodict.report.references import references_in
 
 __all__ = ["appendix", "bibliography"]
@@ -33,7 +33,14 @@ def appendix(material: Material) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(tex=tex_to_tex, plain=plain_to_tex, kind=_environment, keys=_keys)
+    environment.filters.update(
+        tex=tex_to_tex,
+        plain=plain_to_tex,
+        relation=lambda text: text.replace("<=", "≤").replace(">=", "≥"),
+        sentence=lambda text: plain_to_tex(set_mathematics(text)),
+        kind=_environment,
+        keys=_keys,
+    )
     environment.globals.update(figure=figure)
     return environment.get_template("appendix.tex").render(
         material=material,

@@ -11,10 +11,13 @@ from markupsafe import Markup
 
 from retrodict.report.comparison import panels, without_encoder
 from retrodict.report.gather import GRADES, Material
-from retrodict.report.prose import plain_to_html
+from retrodict.report.prose import plain_to_html, set_mathematics, shorten_fractions
+from retrodict.report.references import references_in
 from retrodict.report.tex import tex_to_html
 
 __all__ = ["page"]
+
+WORDS = {"HOLDS": "hold", "FAILS": "fail", "UNDECIDED": "undecided"}
 
 
 def page(material: Material) -> str:
@@ -31,23 +34,25 @@ def page(material: Material) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(tex=tex_to_html, plain=plain_to_html, anchor=anchor, number=number)
-    environment.globals.update(figure=figure, style=_style(environment))
-    return environment.get_template("page.html").render(
-        material=material, panels=panels(material.rows), missing=without_encoder(material.rows), meanings=GRADES
+    environment.filters.update(
+        tex=tex_to_html,
+        plain=lambda text: plain_to_html(shorten_fractions(text)),
+        relation=lambda text: text.replace("<=", "≤").replace(">=", "≥"),
+        sentence=lambda text: plain_to_html(set_mathematics(text)),
+        anchor=lambda label: label.replace(":", "-"),
+        moment=lambda date: f"{date[:16].replace('T', ' ')} UTC",
+        keys=lambda bibtex: [reference.key for reference in references_in(bibtex)],
     )
-
-
-def anchor(label: str) -> str:
-    return label.replace(":", "-")
-
-
-def number(value: float) -> str:
-    """
-    >>> number(95570), number(0.25), number(12.0)
-    ('95\u202f570', '0.2', '12')
-    """
-    return f"{value:,.0f}".replace(",", "\u202f") if value >= 10 else f"{value:.2g}" if value < 0.1 else f"{value:.1f}"
+    environment.globals.update(figure=figure, style=_style(environment))
+    numbers = {reference.key: i for i, reference in enumerate(material.references, start=1)}
+    return environment.get_template("page.html").render(
+        material=material,
+        panels=panels(material.rows),
+        missing=without_encoder(material.rows),
+        meanings=GRADES,
+        numbers=numbers,
+        words=WORDS,
+    )
 
 
 def _style(environment: Environment) -> Markup:

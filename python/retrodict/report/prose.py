@@ -1,7 +1,8 @@
 r"""Words for the page and for pdflatex.
 
-*Plain* words are what a check says: ordinary characters, where `$...$` is a formula and backquotes are code. *TeX* is
-what a statement is written in; it is TeX already, but for characters that the oldest fonts lack.
+*Plain* words are what a check says: ordinary characters, where `$...$` is a formula and backquotes are code. Its
+*sentences* are plain words in which `x_n^2`, `theta` and single letters are mathematics. *TeX* is what a statement is
+written in; it is TeX already, but for characters that the oldest fonts lack.
 """
 
 from __future__ import annotations
@@ -15,11 +16,19 @@ from markupsafe import Markup
 
 from retrodict.report.tex import FORMULA, formula
 
-__all__ = ["plain_to_html", "plain_to_tex", "tex_to_tex"]
+__all__ = ["plain_to_html", "plain_to_tex", "set_mathematics", "shorten_fractions", "tex_to_tex"]
 
 CODE = re.compile(r"`([^`\n]+)`")
+GREEK = "alpha|beta|gamma|delta|epsilon|eta|theta|lambda|lam|mu|nu|pi|rho|sigma|tau|phi|chi|psi|omega"
+SCRIPT = r"-?\d+|[A-Za-z]\b|\([^()]*\)"
+TERM = re.compile(
+    r"(?<![\w'’`$\\-])(?<!\w\.)"
+    rf"(?:(?P<base>{GREEK}|[b-zB-HJ-Z]|[aAI](?=[_^])|\d+(?=\^))(?:_(?P<sub>[0-9A-Za-z]|\([^()]*\)))?|(?<=[)\]|])(?=\^))"
+    rf"(?:\^(?P<sup>{SCRIPT}))?(?![\w'’`$^-]|\.\w)"
+)
+LONG = re.compile(r"[^\s\u200b]{32,}")
+FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
 
-# What pdflatex with its oldest fonts does not know by itself.
 SIGNS = """
 α alpha β beta γ gamma δ delta ε varepsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
 σ sigma ς varsigma τ tau υ upsilon φ varphi χ chi ψ psi ω omega ϑ vartheta ϕ phi ϵ epsilon Γ Gamma Δ Delta Θ Theta
@@ -46,7 +55,17 @@ IN_TEXT = {
     "|": r"\ensuremath{|}",
     '"': r"\char34{}",
 }
-TYPOGRAPHY = {"—": "---", "–": "--", "“": "``", "”": "''", "‘": "`", "’": "'", "…": r"\ldots{}", "−": r"\ensuremath{-}"}
+TYPOGRAPHY = {
+    "—": "---",
+    "–": "--",
+    "“": "``",
+    "”": "''",
+    "‘": "`",
+    "’": "'",
+    "…": r"\ldots{}",
+    "\u200b": r"\allowbreak{}",
+    "−": r"\ensuremath{-}",
+}
 
 
 def plain_to_html(text: str) -> Markup:
@@ -75,6 +94,42 @@ def plain_to_tex(text: str) -> str:
     return _translate(FORMULA, text, lambda found: tex_to_tex(found[0]), words)
 
 
+def set_mathematics(sentence: str) -> str:
+    r"""A sentence with its variables, powers and indices written as formulas.
+
+    >>> print(set_mathematics("E X_(n+1)^2 is at most d theta^2, and a path's is 2^(-n)."))
+    $E$ $X_{n+1}^{2}$ is at most $d$ $\theta^{2}$, and a path's is $2^{-n}$.
+    """
+
+    def term(found: re.Match[str]) -> str:
+        scripts = [f"{sign}{{{_script(found[name])}}}" for sign, name in (("_", "sub"), ("^", "sup")) if found[name]]
+        return f"${_symbol(found['base'] or '')}{''.join(scripts)}$"
+
+    kept = re.compile(f"{FORMULA.pattern}|{CODE.pattern}", re.DOTALL)
+    return _translate(kept, sentence, lambda found: found[0], lambda words: TERM.sub(term, words))
+
+
+def shorten_fractions(text: str) -> str:
+    """
+    >>> shorten_fractions("t = Fraction(-1, 3)")
+    't = -1/3'
+    """
+    return FRACTION.sub(r"\1/\2", text)
+
+
+def _symbol(word: str) -> str:
+    return "\\" + {"lam": "lambda"}.get(word, word) if len(word) > 1 and word.isalpha() else word or "{}"
+
+
+def _script(script: str) -> str:
+    inner = script.removeprefix("(").removesuffix(")")
+    return re.sub(
+        r"[A-Za-z]{2,}",
+        lambda word: _symbol(word[0]) if word[0] in GREEK.split("|") else rf"\text{{ {word[0]}}}",
+        inner,
+    )
+
+
 def tex_to_tex(text: str) -> str:
     """TeX as TeX that pdflatex reads: characters that its fonts lack become commands."""
     return "".join(_character(c, escaping=False) for c in text)
@@ -91,7 +146,9 @@ def _translate(
 
 
 def _escape(words: str) -> str:
-    return "".join(_character(c, escaping=True) for c in words)
+    """TeX for characters as they are; a run too long for a line may break anywhere."""
+    broken = LONG.sub(lambda run: "\u200b".join(run[0]), words)
+    return "".join(_character(c, escaping=True) for c in broken)
 
 
 def _character(c: str, *, escaping: bool) -> str:

@@ -23,6 +23,9 @@ TOKEN = re.compile(
     r"|\\(?P<command>[A-Za-z]+\*?)\s*|\\(?P<sign>.)|(?P<ligature>---|--|``|''|[`'~])|(?P<open>\{)|(?P<close>\})|.",
     re.DOTALL,
 )
+# A bar is taken for an infix operator, with space on either side; here it is an absolute value (\\mid is the other).
+BAR = '<mo stretchy="false">&#x0007C;</mo>'
+TIGHT = '<mo stretchy="false" lspace="0.06em" rspace="0.06em">&#x0007C;</mo>'
 TAGS = {"emph": "em", "textit": "em", "textsl": "em", "textbf": "strong", "texttt": "code"}
 LISTS = {"itemize": "ul", "enumerate": "ol"}
 SYMBOLS = {
@@ -53,7 +56,7 @@ def formula(found: re.Match[str]) -> Markup:
     display = found["dollar"] is None and found["parens"] is None
     try:
         source = re.sub(r"\\(?:label\{[^}]*\}|nonumber|notag)", "", inner).strip()
-        return Markup(convert(source, display="block" if display else "inline"))
+        return Markup(convert(source, display="block" if display else "inline").replace(BAR, TIGHT))
     except Exception:  # its parser fails with whatever went wrong inside
         return Markup(f'<code class="tex">{html.escape(inner)}</code>')
 

@@ -100,18 +100,19 @@ def draw(theorem: Theorem, folder: Path) -> dict[str, Any]:
     import matplotlib
 
     matplotlib.use("Agg")
-    names = []
+    drawn: list[dict[str, str]] = []
     try:
         for i, picture in enumerate(theorem.figures):
-            names.append(f"figures/{file_stem(theorem.label)}" + (f"-{i + 1}" if i else ""))
+            stem = f"figures/{file_stem(theorem.label)}" + (f"-{i + 1}" if i else "")
             with matplotlib.rc_context(STYLE):
                 figure = picture()
                 for kind, metadata in FORMATS.items():
-                    with replacing(folder / f"{names[-1]}.{kind}") as draft:
+                    with replacing(folder / f"{stem}.{kind}") as draft:
                         figure.savefig(draft, format=kind, metadata=metadata)
+            drawn.append({"stem": stem, "caption": " ".join((picture.__doc__ or "").split())})
     except Exception:
-        return {"figures": names[:-1], "figure_traceback": traceback.format_exc()}
-    return {"figures": names}
+        return {"figures": drawn, "figure_traceback": traceback.format_exc()}
+    return {"figures": drawn}
 
 
 def _take_stdout() -> Emit:
