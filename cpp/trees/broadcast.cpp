@@ -1,5 +1,7 @@
 #include "trees/broadcast.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -8,6 +10,7 @@
 
 #include "core/parallel.hpp"
 #include "core/rng_tile.hpp"
+#include "core/simd.hpp"
 
 namespace retrodict {
 
@@ -30,16 +33,8 @@ class InverseLaws {
                                      : std::numeric_limits<std::int64_t>::max());
   }
 
-  // Entry k of `states` is drawn from row `row(k)`.
-  template <class Row, class State> void draw(const StreamTile::Words& words, const Row& row, State* states) const {
-    for (std::size_t k = 0; k < StreamTile::size; ++k) {
-      const auto u = static_cast<std::int64_t>(words[k] >> (64 - bits));
-      const std::int64_t* const thresholds = thresholds_.data() + row(k) * (width_ - 1);
-      std::size_t below = 0;
-      for (std::size_t step = width_ / 2; step > 0; step /= 2) below += thresholds[below + step - 1] <= u ? step : 0;
-      states[k] = static_cast<State>(below);
-    }
-  }
+  // Entry k of `states` is drawn from row `base + rows[k]`.
+  void draw(const StreamTile::Words& words, std::size_t base, const std::uint16_t* rows, std::uint16_t* states) const;
 
  private:
   // A row may sum to a little more than 1, and 2^62 (1 + tolerance) still fits.
@@ -48,6 +43,20 @@ class InverseLaws {
   std::size_t width_;
   std::vector<std::int64_t> thresholds_;
 };
+
+RETRODICT_MULTIVERSION
+void InverseLaws::draw(const StreamTile::Words& words, std::size_t base, const std::uint16_t* rows,
+                       std::uint16_t* states) const {
+  const std::int64_t* const thresholds = thresholds_.data();
+  std::array<std::int64_t, StreamTile::size> u, start, at;
+  for (std::size_t k = 0; k < StreamTile::size; ++k) {
+    u[k] = static_cast<std::int64_t>(words[k] >> (64 - bits));
+    start[k] = at[k] = static_cast<std::int64_t>((base + rows[k]) * (width_ - 1));
+  }
+  for (auto step = static_cast<std::int64_t>(width_ / 2); step > 0; step /= 2)
+    for (std::size_t k = 0; k < StreamTile::size; ++k) at[k] += thresholds[at[k] + step - 1] <= u[k] ? step : 0;
+  for (std::size_t k = 0; k < StreamTile::size; ++k) states[k] = static_cast<std::uint16_t>(at[k] - start[k]);
+}
 
 } // namespace
 
@@ -67,19 +76,22 @@ void broadcast(const Tree& tree, const Channels& channels, std::uint64_t seed, s
   }
 
   const std::size_t n = states.size() / columns.size();
-  std::vector<std::vector<State>> scratch(worker_count(n, tile, threads), std::vector<State>(n_nodes * tile));
+  std::vector<std::vector<std::uint16_t>> scratch(worker_count(n, tile, threads));
   for_blocks(n, tile, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-    State* const tiles = scratch[worker].data(); // n_nodes rows, one column a sample
+    scratch[worker].resize(n_nodes * tile);
+    std::uint16_t* const tiles = scratch[worker].data(); // n_nodes rows, one column a sample
+    constexpr std::array<std::uint16_t, StreamTile::size> first_row{};
     StreamTile streams(seed, first + begin);
-    prior.draw(streams.next_u64(), [](std::size_t) { return 0; }, tiles);
-    for (std::size_t v = 1; v < n_nodes; ++v) {
-      const State* const parent = tiles + static_cast<std::size_t>(tree.parent()[v]) * tile;
-      const std::size_t base = channels.shared() ? 0 : (v - 1) * q;
-      edges.draw(streams.next_u64(), [=](std::size_t k) { return base + parent[k]; }, tiles + v * tile);
-    }
-    for (std::size_t i = begin; i < end; ++i)
-      for (std::size_t c = 0; c < columns.size(); ++c)
-        states[i * columns.size() + c] = tiles[static_cast<std::size_t>(columns[c]) * tile + (i - begin)];
+    prior.draw(streams.next_u64(), 0, first_row.data(), tiles);
+    for (std::size_t v = 1; v < n_nodes; ++v)
+      edges.draw(streams.next_u64(), channels.shared() ? 0 : (v - 1) * q,
+                 tiles + static_cast<std::size_t>(tree.parent()[v]) * tile, tiles + v * tile);
+    // Columns in squares, so that the rows of a square stay in cache for all its samples.
+    for (std::size_t left = 0; left < columns.size(); left += tile)
+      for (std::size_t i = begin; i < end; ++i)
+        for (std::size_t c = left; c < std::min(left + tile, columns.size()); ++c)
+          states[i * columns.size() + c] =
+              static_cast<State>(tiles[static_cast<std::size_t>(columns[c]) * tile + (i - begin)]);
   });
 }
 

@@ -5,24 +5,43 @@
 #include "core/parallel.hpp"
 #include "core/require.hpp"
 #include "core/rng.hpp"
-#include "core/rng_tile.hpp"
+#include "core/tuning.hpp"
 
 namespace retrodict {
+
+namespace {
+
+template <class State> void require_states(std::span<const State> leaves, std::size_t n_leaves, std::size_t q) {
+  bool fine = true;
+  for (const State x : leaves) fine &= (x < q) | (x == unobserved<State>);
+  if (fine) return;
+  const auto wrong = [q](State x) { return x >= q && x != unobserved<State>; };
+  const auto j = static_cast<std::size_t>(std::ranges::find_if(leaves, wrong) - leaves.begin());
+  reject("leaves[", j / n_leaves, ", ", j % n_leaves, "] = ", +leaves[j], ": a state is at most q - 1 = ", q - 1,
+         ", or ", +unobserved<State>, " for unobserved");
+}
+
+} // namespace
 
 template <class State>
 std::vector<std::int32_t> census(std::span<const State> leaves, std::size_t n, std::size_t q, std::size_t threads) {
   require(1 <= q && q <= unobserved<State>, "q = ", q, ": leaves of this type show 1 to ", +unobserved<State>,
           " states");
   const std::size_t n_leaves = n == 0 ? 0 : leaves.size() / n;
-  for (std::size_t j = 0; j < leaves.size(); ++j)
-    if (leaves[j] >= q && leaves[j] != unobserved<State>) [[unlikely]]
-      reject("leaves[", j / n_leaves, ", ", j % n_leaves, "] = ", +leaves[j], ": a state is at most q - 1 = ", q - 1,
-             ", or ", +unobserved<State>, " for unobserved");
+  require_states(leaves, n_leaves, q);
   std::vector<std::int32_t> counts(n * q);
-  for_blocks(n, StreamTile::size, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t i = begin; i < end; ++i)
-      for (const State state : leaves.subspan(i * n_leaves, n_leaves))
-        if (state != unobserved<State>) ++counts[i * q + state];
+  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
+    // Counters in turn: neighbours often agree, and the next increment of a counter waits for the last. The column
+    // after the last state is that of unobserved leaves.
+    constexpr std::size_t turns = tuning::counters_in_turn;
+    std::vector<std::int32_t> seen(turns * (q + 1));
+    for (std::size_t i = begin; i < end; ++i) {
+      std::ranges::fill(seen, 0);
+      for (std::size_t j = 0; j < n_leaves; ++j)
+        ++seen[j % turns * (q + 1) + std::min<std::size_t>(leaves[i * n_leaves + j], q)];
+      for (std::size_t turn = 0; turn < turns; ++turn)
+        for (std::size_t state = 0; state < q; ++state) counts[i * q + state] += seen[turn * (q + 1) + state];
+    }
   });
   return counts;
 }
@@ -58,7 +77,7 @@ std::vector<State> recursive_majority(const Tree& tree, std::span<const State> l
                                       std::optional<std::uint64_t> seed, std::uint64_t first, std::size_t threads) {
   const std::size_t n_leaves = tree.n_leaves(), n = leaves.size() / n_leaves;
   std::vector<State> root(n);
-  for_blocks(n, StreamTile::size, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
+  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
     Ballot<State> ballot;
     std::vector<State> value(tree.n_nodes()), shown;
     for (std::size_t i = begin; i < end; ++i) {
