@@ -79,6 +79,7 @@ def two_views_by_types(square=square):
     return equal(sum(c * (plus - minus) ** 2 / (plus + minus) for c, (plus, minus) in types) / 2, square(t, t))
 
 
+LEVELS = [(d, theta, n) for d, theta in [(2, Q(1, 2)), (2, Q(9, 10)), (3, Q(1, 2)), (3, Q(2, 3))] for n in range(3)]
 CELLS = [arb(k, 0.5) / 10 for k in range(3, 10)]  # the tenths, each with half a tenth on either side
 
 
@@ -94,10 +95,10 @@ if __name__ == "__main__":
     main(["run", __file__])
 
 
-@T.check(case=[(2, Q(1, 2)), (2, Q(2, 3)), (2, Q(9, 10)), (3, Q(1, 2))], n=[0, 1, 2], full={"n": [0, 1, 2, 3]})
-def contraction(case, n, factor=kesten_stigum, functional=e_square):
+@T.check(case=LEVELS, full={"case": [*LEVELS, *[(2, Q(k, 10), n) for k in range(1, 11) for n in range(5)]]})
+def contraction(case, factor=kesten_stigum, functional=e_square):
     "A further level multiplies E X^2 by at most d theta^2."
-    d, theta = case
+    d, theta, n = case
     return at_most(functional(d, n + 1, theta), factor(d, theta) * functional(d, n, theta))
 
 
