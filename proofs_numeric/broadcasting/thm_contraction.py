@@ -79,7 +79,7 @@ def two_views_by_types(square=square):
     return equal(sum(c * (plus - minus) ** 2 / (plus + minus) for c, (plus, minus) in types) / 2, square(t, t))
 
 
-LEVELS = [(d, theta, n) for d, theta in [(2, Q(1, 2)), (2, Q(9, 10)), (3, Q(1, 2)), (3, Q(2, 3))] for n in range(3)]
+LEVELS = [(2, theta, n) for theta in (Q(1, 2), Q(9, 10)) for n in range(3)] + [(3, Q(1, 2), 0), (3, Q(1, 2), 1)]
 CELLS = [arb(k, 0.5) / 10 for k in range(3, 10)]  # the tenths, each with half a tenth on either side
 
 
