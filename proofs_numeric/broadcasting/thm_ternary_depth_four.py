@@ -11,6 +11,7 @@ from fractions import Fraction as Q
 from functools import cache
 from itertools import accumulate
 from math import log
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ def messages(theta, depth):
     a, b = theta.as_integer_ratio()
     channel = [[b + a, b - a], [b - a, b + a]]
     below = exact.root_types(channel, 3, depth - 1)
-    return [(count, [sum(m * x for m, x in zip(row, L, strict=True)) for row in channel]) for count, L in below]
+    return [(count, [sum(map(mul, row, L)) for row in channel]) for count, L in below]
 
 
 class Triples(NamedTuple):
@@ -91,7 +92,8 @@ def found(theta, depth):
 @T.check(theta=[Q(1, 2)], full={"theta": [Q(1, 2), Q(2, 3)]})
 def bisection(theta, tie=0.0):
     "Sorted pairs, signs from double logarithms and exact sums give the same rational number as merged types."
-    return equal(advantage(theta, 4, tie), 2 * found(theta, 4).tv_uniform)
+    joined = found(theta, 4)
+    return equal(advantage(theta, 4, tie), [2 * joined.tv_uniform, 2 * joined.p_correct - 1])
 
 
 @T.check(theta=[Q(1, 2), Q(2, 3)], depth=[1, 2, 3])

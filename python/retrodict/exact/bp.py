@@ -5,7 +5,8 @@ Pearl's sum-product algorithm. Entry i of the upward message of v is P(what the 
 """
 
 from collections.abc import Sequence
-from math import prod
+from functools import reduce
+from operator import mul
 from typing import Any
 
 from retrodict.exact.trees import Broadcast, States
@@ -15,11 +16,11 @@ __all__ = ["evidence", "marginals", "max_product", "upward"]
 
 def _through(channel: Sequence[Sequence[Any]], message: Sequence[Any]) -> list[Any]:
     """What a child's message says about the parent's state: the message, averaged over each row."""
-    return [sum(m * x for m, x in zip(row, message, strict=True)) for row in channel]
+    return [sum(map(mul, row, message)) for row in channel]
 
 
 def _times(a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
-    return [x * y for x, y in zip(a, b, strict=True)]
+    return list(map(mul, a, b))
 
 
 def _upward(b: Broadcast) -> list[list[Any]]:
@@ -67,9 +68,10 @@ def marginals(parent: Sequence[int], channels: Any, leaves: Any, prior: Any = No
     for v, kids in enumerate(b.children):
         for c in kids:
             siblings = (_through(b.channels[s], up[s]) for s in kids if s != c)
-            above = [prod(column) for column in zip(down[v], *siblings, strict=True)]
-            down[c] = _through(list(zip(*b.channels[c], strict=True)), above)
-    return [_times(d, u) for d, u in zip(down, up, strict=True)]
+            above = reduce(_times, siblings, down[v])
+            columns = [[row[j] for row in b.channels[c]] for j in range(len(above))]
+            down[c] = _through(columns, above)
+    return list(map(_times, down, up))
 
 
 def max_product(parent: Sequence[int], channels: Any, leaves: Any, prior: Any = None) -> tuple[States, Any]:

@@ -26,7 +26,7 @@ Law = dict[Vector, int]
 EXACT_BITS = 1_000_000
 # Beyond this many products the law of a binary root is not written out: see `_last_join`.
 PRODUCTS = 2_000_000
-GROUPS = 4_096
+GROUPS = 2_048
 
 
 @dataclass(frozen=True)

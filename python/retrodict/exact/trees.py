@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import factorial, prod
+from operator import mul
 from typing import Any
 
 from retrodict.exact.reconstruction import Enclosure, Reconstruction, reconstruction
@@ -205,10 +206,10 @@ def root_types(channel: Sequence[Sequence[Any]], arity: int, depth: int) -> list
     q = len(channel)
     types: list[tuple[int, list[Any]]] = [(1, [int(i == j) for j in range(q)]) for i in range(q)]
     for _ in range(depth):
-        below = [(count, [sum(m * x for m, x in zip(row, L, strict=True)) for row in channel]) for count, L in types]
+        below = [(count, [sum(map(mul, row, L)) for row in channel]) for count, L in types]
         types = []
         for chosen in combinations_with_replacement(range(len(below)), arity):
             orders = factorial(arity) // prod(factorial(chosen.count(k)) for k in set(chosen))
             count = orders * prod(below[k][0] for k in chosen)
-            types.append((count, [prod(column) for column in zip(*(below[k][1] for k in chosen), strict=True)]))
+            types.append((count, [prod(below[k][1][i] for k in chosen) for i in range(q)]))
     return types
