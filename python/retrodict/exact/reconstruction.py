@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cmp_to_key
 from itertools import accumulate, pairwise, permutations
 from math import gcd, lcm
 from numbers import Rational
@@ -155,11 +154,6 @@ def _functionals(q: int, law: Law) -> Reconstruction:
     return Reconstruction(q, Fraction(best, total), _true_mass(law), Fraction(apart, 2 * q * total))
 
 
-def _by_ratio(left: tuple[Vector, int], right: tuple[Vector, int]) -> int:
-    (a, b), (c, d) = left[0], right[0]
-    return a * d - c * b
-
-
 def _last_join(siblings: Law, child: Law, groups: int) -> Reconstruction:
     """q = 2, and too many products of a sibling's message (x, y) and a child's (u, v) to write them out.
 
@@ -168,7 +162,9 @@ def _last_join(siblings: Law, child: Law, groups: int) -> Reconstruction:
     homogeneous in (x, y). So it falls if neighbouring messages are merged (a degraded channel), and rises if they
     are split, mean preserved, onto the two at the ends of their group (an upgraded one).
     """
-    ordered = sorted(_spread(siblings), key=cmp_to_key(_by_ratio))
+    # Different values of x / (x + y) differ by more than 2^-bits, so that rounding them down keeps their order.
+    bits = 2 * max(map(sum, siblings)).bit_length()
+    ordered = sorted(_spread(siblings), key=lambda item: (item[0][0] << bits) // sum(item[0]))
     first = list(accumulate((w * x for (x, _), w in ordered), initial=0))
     second = list(accumulate((w * y for (_, y), w in ordered), initial=0))
     total = sum(w * (first[-1] * u + second[-1] * v) for (u, v), w in child.items())
