@@ -10,7 +10,7 @@ from fractions import Fraction as Q
 
 import numpy as np
 import sympy
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from retrodict import bp as kernel
 from retrodict.claims import Computed, Law, Theorem, equal, near
@@ -191,10 +191,12 @@ def picture():
             problem = (exact.complete(2, depth), channel, leaves, None)
             found = run(kernel.log_evidence, *problem)[0]
             z = bp.evidence(*problem)
-            gap = abs(arb(fmpq(*Q(float(found)).as_integer_ratio())) - arb(fmpq(*z.as_integer_ratio())).log())
+            with ctx.workprec(200):
+                gap = abs(arb(float(found)) - arb(fmpq(*z.as_integer_ratio())).log())
             label = rf"$\theta={theta}$" if depth == 1 else None
             axes.plot(2**depth, float(gap.mid()) / np.spacing(abs(found)), "o", color=colour, label=label)
-    axes.set(xlabel="leaves", ylabel="error of the kernel (spacings)", xscale="log", ylim=(0, None))
+    axes.set(xlabel="leaves", ylabel="error of the kernel (spacings)", xlim=(1, 2000), ylim=(0, 1.5))
+    axes.set_xscale("log", base=2)
     axes.legend(frameon=False)
     return figure
 
