@@ -91,7 +91,7 @@ def gather(folder: Path) -> Material:
             held = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{path}: not a file of results: {error}") from None
-        if path.name == "compare.json":
+        if path.name == "compare.json" and isinstance(held, list):
             rows = held
         elif isinstance(held, dict) and "findings" in held:
             reports.append({**ABSENT, **held})

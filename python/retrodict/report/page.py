@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from retrodict.report.comparison import panels, without_encoder
+from retrodict.report.fonts import font_faces
 from retrodict.report.gather import GRADES, Material
 from retrodict.report.prose import plain_to_html, set_mathematics, shorten_fractions
 from retrodict.report.references import references_in
@@ -17,6 +18,7 @@ from retrodict.report.tex import tex_to_html
 
 __all__ = ["page"]
 
+FONTS = "/* fonts */"  # in the style: they are cut to the page, so they come last
 WORDS = {"HOLDS": "hold", "FAILS": "fail", "UNDECIDED": "undecided"}
 
 
@@ -45,7 +47,7 @@ def page(material: Material) -> str:
     )
     environment.globals.update(figure=figure, style=_style(environment))
     numbers = {reference.key: i for i, reference in enumerate(material.references, start=1)}
-    return environment.get_template("page.html").render(
+    text = environment.get_template("page.html").render(
         material=material,
         panels=panels(material.rows),
         missing=without_encoder(material.rows),
@@ -53,6 +55,7 @@ def page(material: Material) -> str:
         numbers=numbers,
         words=WORDS,
     )
+    return text.replace(FONTS, font_faces("".join(sorted(set(text)))), 1)
 
 
 def _style(environment: Environment) -> Markup:

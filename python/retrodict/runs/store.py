@@ -24,6 +24,8 @@ __all__ = ["Store", "code_digest", "fingerprint", "replacing", "sweep", "version
 
 Report = dict[str, Any]
 DRAFT = ".draft"
+# Parts of the package that no verdict rests on: the other statements, and what is done with results afterwards.
+ASIDE = ("proofs_numeric", "report", "cli.py")
 LIBRARIES = ("numpy", "sympy", "python-flint")
 
 
@@ -119,11 +121,11 @@ def _text(report: Mapping[str, Any]) -> str:
 
 @cache
 def code_digest() -> str:
-    """A hash of the package without its statements: its Python files and its compiled module."""
+    """A hash of what verdicts rest on in the package: its Python files and its compiled module."""
     files = {
         str(path.relative_to(PACKAGE)): file_digest(path)
         for path in PACKAGE.rglob("*.py")
-        if path.relative_to(PACKAGE).parts[0] != "proofs_numeric"
+        if path.relative_to(PACKAGE).parts[0] not in ASIDE
     }
     core = find_spec("retrodict._core")
     if core is not None and core.origin is not None:
