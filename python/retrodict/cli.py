@@ -95,7 +95,11 @@ def _compare(args: argparse.Namespace) -> int:
         for panel in panels(rows):
             header = ["map", *(f"{direction}\n{span}" for span in panel.spans for direction in DIRECTIONS)]
             lines = [(name, *cells) for name, cells in panel.lines]
-            console.print(display.table(header, lines, title=f"{panel.measure} ({panel.unit})"))
+            unit = f" ({panel.unit})" if panel.unit != panel.measure else ""
+            console.print(display.table(header, lines, title=panel.measure + unit))
+        console.print(
+            "No sign: exact. ≥ and ≤: a lower and an upper bound of the whole map, whose bits may share work."
+        )
         for name, why in without_encoder(rows).items():
             console.print(f"{name}: {why}")
     if args.out is not None:
