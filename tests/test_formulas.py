@@ -52,6 +52,8 @@ third = sympy.Rational(1, 3)
         (equal(log(p * q), log(p) + log(q)), HOLDS, "by simplification"),
         (equal(log(z * t), log(z) + log(t)), FAILS, "refuted"),
         (equal(sqrt(p**2), p), HOLDS, "identity"),
+        (equal(sympy.conjugate(z), z), FAILS, "refuted"),
+        (equal(sympy.conjugate(r), r), HOLDS, "identity"),
         (equal(sqrt(r**2), r), FAILS, "refuted"),
         (equal(binomial(n, 2), n * (n - 1) / 2), HOLDS, "by simplification"),
         (equal(factorial(n + 1), (n + 1) * factorial(n)), HOLDS, "by simplification"),
