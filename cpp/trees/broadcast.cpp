@@ -1,6 +1,5 @@
 #include "trees/broadcast.hpp"
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include "core/parallel.hpp"
 #include "core/rng_tile.hpp"
 #include "core/simd.hpp"
+#include "core/transpose.hpp"
 
 namespace retrodict {
 
@@ -22,19 +22,20 @@ namespace {
 // no word reaches up to a width that is a power of two, so that a search takes the same steps for every word.
 class InverseLaws {
  public:
-  explicit InverseLaws(std::size_t n_states) : width_(std::bit_ceil(n_states)) {}
-
-  void add(std::span<const double> law) {
-    std::size_t last = law.size() - 1;
-    while (law[last] == 0) --last;
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i + 1 < width_; ++i)
-      thresholds_.push_back(i < last ? sum += static_cast<std::int64_t>(std::nearbyint(std::ldexp(law[i], bits)))
-                                     : std::numeric_limits<std::int64_t>::max());
+  // Of `rows`, which hold one law of n_states probabilities each.
+  InverseLaws(std::span<const double> rows, std::size_t n_states) : width_(std::bit_ceil(n_states)) {
+    for (; !rows.empty(); rows = rows.subspan(n_states)) {
+      std::size_t last = n_states - 1;
+      while (rows[last] == 0) --last;
+      std::int64_t sum = 0;
+      for (std::size_t i = 0; i + 1 < width_; ++i)
+        thresholds_.push_back(i < last ? sum += static_cast<std::int64_t>(std::nearbyint(std::ldexp(rows[i], bits)))
+                                       : std::numeric_limits<std::int64_t>::max());
+    }
   }
 
-  // Entry k of `states` is drawn from row `base + rows[k]`.
-  void draw(const StreamTile::Words& words, std::size_t base, const std::uint16_t* rows, std::uint16_t* states) const;
+  // Entry k of `states` is drawn from row `rows[k]`.
+  void draw(const StreamTile::Words& words, const std::uint16_t* rows, std::uint16_t* states) const;
 
  private:
   // A row may sum to a little more than 1, and 2^62 (1 + tolerance) still fits.
@@ -45,13 +46,12 @@ class InverseLaws {
 };
 
 RETRODICT_MULTIVERSION
-void InverseLaws::draw(const StreamTile::Words& words, std::size_t base, const std::uint16_t* rows,
-                       std::uint16_t* states) const {
+void InverseLaws::draw(const StreamTile::Words& words, const std::uint16_t* rows, std::uint16_t* states) const {
   const std::int64_t* const thresholds = thresholds_.data();
   std::array<std::int64_t, StreamTile::size> u, start, at;
   for (std::size_t k = 0; k < StreamTile::size; ++k) {
     u[k] = static_cast<std::int64_t>(words[k] >> (64 - bits));
-    start[k] = at[k] = static_cast<std::int64_t>((base + rows[k]) * (width_ - 1));
+    start[k] = at[k] = static_cast<std::int64_t>(rows[k] * (width_ - 1));
   }
   for (auto step = static_cast<std::int64_t>(width_ / 2); step > 0; step /= 2)
     for (std::size_t k = 0; k < StreamTile::size; ++k) at[k] += thresholds[at[k] + step - 1] <= u[k] ? step : 0;
@@ -64,10 +64,10 @@ template <class State>
 void broadcast(const Tree& tree, const Channels& channels, std::uint64_t seed, std::uint64_t first, bool leaves_only,
                std::size_t threads, std::span<State> states) {
   const std::size_t n_nodes = tree.n_nodes(), q = channels.n_states(), tile = StreamTile::size;
-  InverseLaws prior(q), edges(q);
-  prior.add(channels.prior());
-  for (std::size_t v = 1; v < (channels.shared() ? std::min<std::size_t>(n_nodes, 2) : n_nodes); ++v)
-    for (std::size_t i = 0; i < q; ++i) edges.add(channels.above(v).subspan(i * q, q));
+  const InverseLaws prior(channels.prior(), q);
+  std::vector<InverseLaws> edges; // one for all, or one for each node but the root
+  for (std::size_t v = 1; v < n_nodes; ++v)
+    if (v == 1 || !channels.shared()) edges.emplace_back(channels.above(v), q);
 
   std::vector<std::int32_t> columns(tree.leaves().begin(), tree.leaves().end());
   if (!leaves_only) {
@@ -82,16 +82,11 @@ void broadcast(const Tree& tree, const Channels& channels, std::uint64_t seed, s
     std::uint16_t* const tiles = scratch[worker].data(); // n_nodes rows, one column a sample
     constexpr std::array<std::uint16_t, StreamTile::size> first_row{};
     StreamTile streams(seed, first + begin);
-    prior.draw(streams.next_u64(), 0, first_row.data(), tiles);
+    prior.draw(streams.next_u64(), first_row.data(), tiles);
     for (std::size_t v = 1; v < n_nodes; ++v)
-      edges.draw(streams.next_u64(), channels.shared() ? 0 : (v - 1) * q,
-                 tiles + static_cast<std::size_t>(tree.parent()[v]) * tile, tiles + v * tile);
-    // Columns in squares, so that the rows of a square stay in cache for all its samples.
-    for (std::size_t left = 0; left < columns.size(); left += tile)
-      for (std::size_t i = begin; i < end; ++i)
-        for (std::size_t c = left; c < std::min(left + tile, columns.size()); ++c)
-          states[i * columns.size() + c] =
-              static_cast<State>(tiles[static_cast<std::size_t>(columns[c]) * tile + (i - begin)]);
+      edges[channels.shared() ? 0 : v - 1].draw(
+          streams.next_u64(), tiles + static_cast<std::size_t>(tree.parent()[v]) * tile, tiles + v * tile);
+    transpose(tiles, tile, columns, end - begin, states.data() + begin * columns.size());
   });
 }
 

@@ -1,6 +1,8 @@
 #include "trees/estimators.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "core/parallel.hpp"
 #include "core/require.hpp"
@@ -31,16 +33,16 @@ std::vector<std::int32_t> census(std::span<const State> leaves, std::size_t n, s
   require_states(leaves, n_leaves, q);
   std::vector<std::int32_t> counts(n * q);
   for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
-    // Counters in turn: neighbours often agree, and the next increment of a counter waits for the last. The column
-    // after the last state is that of unobserved leaves.
-    constexpr std::size_t turns = tuning::counters_in_turn;
-    std::vector<std::int32_t> seen(turns * (q + 1));
+    // Counters in turn: neighbours often agree, and the next increment of a counter waits for the last.
+    std::vector<std::array<std::int32_t, tuning::counters_in_turn>> seen(q);
     for (std::size_t i = begin; i < end; ++i) {
-      std::ranges::fill(seen, 0);
-      for (std::size_t j = 0; j < n_leaves; ++j)
-        ++seen[j % turns * (q + 1) + std::min<std::size_t>(leaves[i * n_leaves + j], q)];
-      for (std::size_t turn = 0; turn < turns; ++turn)
-        for (std::size_t state = 0; state < q; ++state) counts[i * q + state] += seen[turn * (q + 1) + state];
+      for (auto& turns : seen) turns.fill(0);
+      for (std::size_t j = 0; j < n_leaves; ++j) {
+        const State state = leaves[i * n_leaves + j];
+        if (state != unobserved<State>) ++seen[state][j % tuning::counters_in_turn];
+      }
+      for (std::size_t state = 0; state < q; ++state)
+        counts[i * q + state] = std::reduce(seen[state].begin(), seen[state].end());
     }
   });
   return counts;
@@ -53,7 +55,7 @@ template <class State> class Ballot {
  public:
   // The states with the most votes among `values`, in the order of their first vote.
   std::span<const State> winners(std::span<const State> values) {
-    std::int32_t most = 0;
+    std::int32_t most{};
     for (const State x : values)
       if (x != unobserved<State>) most = std::max(most, ++votes_[x]);
     winners_.clear();
