@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from retrodict.claims.budget import CapacityError
 from retrodict.report.appendix import appendix, bibliography
-from retrodict.report.comparison import DIRECTIONS, panels, without_encoder
+from retrodict.report.comparison import without_encoder
 from retrodict.report.gather import gather
 from retrodict.report.page import page
 from retrodict.runs import discover, display, execute
@@ -70,7 +70,8 @@ def _run(args: argparse.Namespace) -> int:
     salt = secrets.randbits(63) if args.fresh else args.salt
     if salt:
         console.print(f"salt {salt}")
-    with display.Display(console, args.out, len(statements)) as listener:
+    detailed = args.verbose or bool(args.statements)
+    with display.Display(console, args.out, len(statements), detailed=detailed) as listener:
         reports = execute.run(statements, Store(args.out), salt=salt, full=args.full, jobs=args.jobs, listener=listener)
     console.print(display.summary(reports, listener.kept))
     if args.json:
@@ -81,7 +82,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     # Under its full name: `retrodict.compare` is also the function.
-    from retrodict.compare import DEFAULT_MAPS, compare, maps_list, write
+    from retrodict.compare import DEFAULT_MAPS, compare, maps_list, pairs, write
 
     console = display.console()
     if args.list:
@@ -92,13 +93,17 @@ def _compare(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(rows)
     else:
-        for panel in panels(rows):
-            header = ["map", *(f"{direction}\n{span}" for span in panel.spans for direction in DIRECTIONS)]
-            lines = [(name, *cells) for name, cells in panel.lines]
-            unit = f" ({panel.unit})" if panel.unit != panel.measure else ""
-            console.print(display.table(header, lines, title=panel.measure + unit))
+        found = pairs(rows)
+        measures = list(dict.fromkeys(pair.measure for pair in found))
+        cells = {(pair.map, pair.measure): str(pair) for pair in found}
+        names = dict.fromkeys(pair.map for pair in found)
+        header = ("map", *(measure.replace("_", "\n") for measure in measures))
         console.print(
-            "No sign: exact. ≥ and ≤: a lower and an upper bound of the whole map, whose bits may share work."
+            display.table(header, [(name, *(cells[name, measure] for measure in measures)) for name in names])
+        )
+        console.print(
+            "Forward → encoder, of the hardest output bit (posterior entropy: of the map); one value where they are "
+            "equal, 4–9 for bounds. Single bits and whole maps: --json or --out."
         )
         for name, why in without_encoder(rows).items():
             console.print(f"{name}: {why}")
@@ -163,6 +168,9 @@ def _parser() -> argparse.ArgumentParser:
     salts.add_argument("--fresh", action="store_true", help="draw new samples, under a new salt, which is printed")
     salts.add_argument("--salt", type=int, default=0, metavar="N", help="draw the samples of this salt (0)")
     run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder of results (out)")
+    run.add_argument(
+        "-v", "--verbose", action="store_true", help="every finding, also of statements not asked for by name"
+    )
     run.add_argument("--json", action="store_true", help="print a JSON list of reports, and only that, to stdout")
     run.add_argument(
         "--jobs",

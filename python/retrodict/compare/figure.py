@@ -91,9 +91,8 @@ def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
         axes.plot(forward.high, y, zorder=3, **DISC)
     if encoder:
         axes.plot(encoder.high, y, zorder=4, **RING)
-    said = f"{forward}" if forward == encoder else f"{forward or 'none'} → {encoder or 'none'}"
     axes.annotate(
-        said,
+        str(pair),
         (1.02, y),
         xycoords=("axes fraction", "data"),
         va="center",

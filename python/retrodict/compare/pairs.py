@@ -36,14 +36,19 @@ class Pair:
     forward: Span | None
     encoder: Span | None
 
+    def __str__(self) -> str:
+        """Forward, an arrow, encoder; one value where they are equal."""
+        forward, encoder = self.forward, self.encoder
+        return f"{forward}" if forward == encoder else f"{forward or 'none'} → {encoder or 'none'}"
+
 
 def pairs(rows: Sequence[Row]) -> list[Pair]:
     """One pair for each map and measure, in the order of the rows.
 
     >>> from retrodict.compare.rows import compare
     >>> [pair] = pairs(compare(["gray:n=8"], ["decision_tree_depth"]))
-    >>> str(pair.forward), str(pair.encoder)
-    ('2', '8')
+    >>> str(pair)
+    '2 → 8'
     """
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:

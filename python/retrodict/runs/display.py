@@ -73,11 +73,15 @@ class Bar:
 
 
 class Display:
-    """Prints every statement as it finishes, above a bar that shows the ones at work."""
+    """Prints every statement as it finishes, above a bar that shows the ones at work.
 
-    def __init__(self, console: Console, folder: Path, n: int) -> None:
+    A statement that holds takes one line; all findings of it where `detailed`, and always where it does not hold.
+    """
+
+    def __init__(self, console: Console, folder: Path, n: int, *, detailed: bool) -> None:
         self.console = console
         self.folder = folder
+        self.detailed = detailed
         self._progress = _progress(console)
         self._all = self._progress.add_task("statements", total=n)
         self._tasks: dict[str, TaskID] = {}
@@ -101,7 +105,8 @@ class Display:
             self._progress.remove_task(self._tasks.pop(statement.label))
         self.kept += kept
         self.console.print(_heading(report, kept=kept))
-        self.console.print(_findings(report, self.folder))
+        if self.detailed or report["verdict"] != "HOLDS" or report.get("figure_traceback"):
+            self.console.print(_findings(report, self.folder))
         self._progress.advance(self._all)
 
 
@@ -113,8 +118,14 @@ def _heading(report: Report, *, kept: bool) -> Text:
         f"  {report['title']}" if report["title"] else "",
         ("  open" if report["open"] else "", "magenta"),
         (f"  given {report['conditional_on']}" if report["conditional_on"] else "", "magenta"),
+        (f"  {_counts(report)}", "dim"),
         ("  kept" if kept else f"  {report['seconds']:.1f} s", "dim"),
     )
+
+
+def _counts(report: Report) -> str:
+    controls = [control["caught"] for finding in report["findings"] for control in finding["controls"]]
+    return f"{len(report['findings'])} checks, {sum(controls)} of {len(controls)} controls caught"
 
 
 def _findings(report: Report, folder: Path) -> Table:
