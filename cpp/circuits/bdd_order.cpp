@@ -76,6 +76,26 @@ struct Scratch {
   std::vector<std::uint32_t> first_seen; // an assignment for each number
 };
 
+// Fills the table of `set` from that of `set` without the input on which it branches. Returns |F(set)|.
+std::size_t number_members(Set set, Branch branch, const Number* without, std::span<Number> table, Scratch& scratch) {
+  std::size_t members = 0;
+  for (std::size_t rest = 0; rest < table.size(); ++rest) {
+    const auto next = static_cast<Number>(members);
+    table[rest] = scratch.pairs.find(set, without[branch.low(rest)], without[branch.high(rest)], next);
+    if (table[rest] == next) scratch.first_seen[members++] = static_cast<std::uint32_t>(rest);
+  }
+  return members;
+}
+
+// How many members depend on the input on which the table `without` branches.
+std::size_t count_dependent(Branch branch, const Number* without, std::span<const std::uint32_t> first_seen) {
+  std::size_t nodes = 0;
+  for (const std::uint32_t rest : first_seen) nodes += without[branch.low(rest)] != without[branch.high(rest)];
+  return nodes;
+}
+
+Set remove(Set set, unsigned k) { return set & ~(Set{1} << k); }
+
 } // namespace
 
 ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads) {
@@ -101,31 +121,21 @@ ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads) {
     std::vector<Scratch> scratch(worker_count(sets[size].size(), block, threads), Scratch(entries));
 
     for_blocks(sets[size].size(), block, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-      auto& [pairs, first_seen] = scratch[worker];
       for (std::size_t i = begin; i < end; ++i) {
         const Set set = sets[size][i], outside = all & ~set;
-        const auto table_without = [&](unsigned k) { return &below[place[set & ~(Set{1} << k)] * 2 * entries]; };
-
-        const unsigned lowest = static_cast<unsigned>(std::countr_zero(set));
-        const Branch branch(outside, lowest);
-        const Number* const source = table_without(lowest);
-        std::size_t members = 0;
-        for (std::size_t rest = 0; rest < entries; ++rest) {
-          const auto next = static_cast<Number>(members);
-          const Number number = pairs.find(set, source[branch.low(rest)], source[branch.high(rest)], next);
-          if (number == next) first_seen[members++] = static_cast<std::uint32_t>(rest);
-          here[i * entries + rest] = number;
-        }
-
+        const auto without = [&](unsigned k) { return &below[place[remove(set, k)] * 2 * entries]; };
+        const auto lowest = static_cast<unsigned>(std::countr_zero(set));
+        const std::size_t members = number_members(set, Branch(outside, lowest), without(lowest),
+                                                   std::span(here).subspan(i * entries, entries), scratch[worker]);
+        const auto first_seen = std::span(scratch[worker].first_seen).first(members);
         cost[set] = std::numeric_limits<std::size_t>::max();
-        for (unsigned k = 0; k < n; ++k) {
-          if (!(set >> k & 1)) continue;
-          const Branch split(outside, k);
-          const Number* const without = table_without(k);
-          std::size_t nodes = cost[set & ~(Set{1} << k)];
-          for (std::size_t member = 0; member < members; ++member)
-            nodes += without[split.low(first_seen[member])] != without[split.high(first_seen[member])];
-          if (nodes < cost[set]) cost[set] = nodes, top[set] = static_cast<std::uint8_t>(k);
+        for (unsigned k = lowest; k < n; ++k) {
+          if (remove(set, k) == set) continue;
+          const std::size_t nodes = cost[remove(set, k)] + count_dependent(Branch(outside, k), without(k), first_seen);
+          if (nodes < cost[set]) {
+            cost[set] = nodes;
+            top[set] = static_cast<std::uint8_t>(k);
+          }
         }
       }
     });
@@ -133,7 +143,7 @@ ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads) {
   }
 
   ObddOrder best{cost[all], {}};
-  for (Set set = all; set != 0; set &= ~(Set{1} << best.order.back())) best.order.push_back(top[set]);
+  for (Set set = all; set != 0; set = remove(set, static_cast<unsigned>(top[set]))) best.order.push_back(top[set]);
   return best;
 }
 
