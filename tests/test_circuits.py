@@ -64,6 +64,11 @@ def test_costs_of_other_bases(basis: str, most: int) -> None:
         assert circuits.cost_table(n, gates).tolist() == exact.cost_table(n, operations)
 
 
+def test_a_basis_that_is_too_small_has_no_definition() -> None:
+    with pytest.raises(ValueError, match=r"operations = \[6, 9\]: not every function is made of them"):
+        exact.cost_table(2, [9, 6])
+
+
 def test_named_bases() -> None:
     assert circuits.cost_table(3, "B2").tolist() == circuits.cost_table(3, list(GATES)).tolist()
     assert circuits.cost_table(3, "U2").tolist() == circuits.cost_table(3, ["and", "andnot", "or"]).tolist()

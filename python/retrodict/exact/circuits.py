@@ -14,7 +14,7 @@ def cost_table(n_inputs: int, operations: Collection[int] = range(16)) -> list[i
     """The least number of gates of every function, by breadth-first search over the sets that a program can compute.
 
     Constants, inputs and complements are free, so a program keeps of f and its complement the one that vanishes at 0.
-    `operations` are closed under exchanging the arguments. Three inputs take seconds, and four are out of reach.
+    `operations` are closed under exchanging the arguments, and they must generate every function. Three inputs take seconds, and four are out of reach.
 
     >>> cost_table(2)
     [0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0]
@@ -43,6 +43,8 @@ def cost_table(n_inputs: int, operations: Collection[int] = range(16)) -> list[i
         if len(cost) > ones:
             break
         programs = {program | {f} for program, found in steps for f in found - program if cost[f] > 0}
+        if not programs:
+            raise ValueError(f"operations = {sorted(operations)}: not every function is made of them")
     return [cost[f] for f in range(ones + 1)]
 
 
