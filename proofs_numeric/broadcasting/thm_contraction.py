@@ -89,12 +89,6 @@ def enclosed(m1, m2, gap=gap):
     return less(0, gap(m1, m2))
 
 
-if __name__ == "__main__":
-    from retrodict.cli import main
-
-    main(["run", __file__])
-
-
 @T.check(case=LEVELS, full={"case": [*LEVELS, *[(2, Q(k, 10), n) for k in range(1, 11) for n in range(5)]]})
 def contraction(case, factor=kesten_stigum, functional=e_square):
     "A further level multiplies E X^2 by at most d theta^2."

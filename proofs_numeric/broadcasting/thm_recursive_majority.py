@@ -144,12 +144,6 @@ def sampled(case, correlation=estimators.majority_correlation):
     return equal(Mean(draw, -1, 1, resolution=Q(1, 25)), correlation(d, n, theta))
 
 
-if __name__ == "__main__":
-    from retrodict.cli import main
-
-    main(["run", __file__])
-
-
 T.control(three_votes, "a linear vote", f=lambda m, t: 3 * t * m / 2)
 T.control(fixed_point, "the fixed point of a threshold at the Kesten-Stigum point", excess=3 * t**2 - 1)
 T.control(slope, "three votes count three times", value=3 * t)

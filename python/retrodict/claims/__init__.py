@@ -14,7 +14,7 @@ kernel returned enters as `Computed`, and is evidence about that output alone.
 >>> x = sympy.Symbol("x", real=True)
 >>> evidence = judge(equal(sympy.sqrt(x**2), x))
 >>> evidence.verdict, evidence.witness
-(<Verdict.FAILS: 'FAILS'>, 'at x = -7/3: 7/3 = -7/3 is false')
+(<Verdict.FAILS: 'FAILS'>, 'at x = -7/3: [2.333333333333333333 +/- 4.78e-19] = -7/3 is false')
 >>> p = sympy.Symbol("p", positive=True)
 >>> judge(equal(sympy.sqrt(p**2), p)).said
 'identity, by canonical form'
@@ -36,7 +36,7 @@ check whose control is not caught is UNDECIDED, and so is one that has none.
 >>> finding.verdict, finding.said
 (<Verdict.HOLDS: 'HOLDS'>, 'equal at all 4 instances, no rounding')
 >>> finding.controls[0].said
-'n = 1, formula = <lambda>: 1 = 0 is false'
+'n = 1: 1 = 0 is false'
 
 *How often would chance mislead?* The author of a claim about a `Mean` or a `Law` states a resolution. The sample
 size, the allowed gap and the seeds follow from it in `budget`, so that a true claim is refused, and one that is off

@@ -44,5 +44,11 @@ def _integer(value: Any) -> str:
 
 
 def show_instance(values: dict[str, Any]) -> str:
-    """d = 2, t = 1/3"""
-    return ", ".join(f"{name} = {show(value)}" for name, value in values.items())
+    """d = 2, t = 1/3. A function without a name says nothing: the control that brings it has a reason.
+
+    >>> show_instance({"d": 2, "t": Fraction(1, 3), "formula": lambda d, t: d * t})
+    'd = 2, t = 1/3'
+    """
+    return ", ".join(
+        f"{name} = {show(value)}" for name, value in values.items() if getattr(value, "__name__", "") != "<lambda>"
+    )
