@@ -5,6 +5,7 @@
 
 #include "bind/arguments.hpp"
 #include "bind/channels.hpp"
+#include "core/simd.hpp"
 
 namespace retrodict {
 
@@ -65,10 +66,7 @@ py::tuple marginals_of(const Tree& tree, const Array<double>& channels, const Le
   if (nodes && !out) all = Array<double>(shape);
   std::span<double> all_nodes;
   if (all) all_nodes = {all->mutable_data(), static_cast<std::size_t>(all->size())};
-  without_gil([&] {
-    marginals(tree, problem.channels, problem.leaves, problem.threads,
-              {evidence, root, all_nodes});
-  });
+  without_gil([&] { marginals(tree, problem.channels, problem.leaves, problem.threads, {evidence, root, all_nodes}); });
   return py::make_tuple(give(std::move(evidence), {problem.n_samples()}),
                         give(std::move(root), {problem.n_samples(), problem.q()}), all);
 }
@@ -95,6 +93,7 @@ bool fits_bytes(const Problem& problem) { return problem.channels.n_states() <= 
 } // namespace
 
 void register_bp(py::module_& m) {
+  m.def("simd_level", [] { return name_of(simd_level()); });
   m.def("bp_log_evidence", &log_evidence);
   m.def("bp_marginals", &marginals_of);
   m.def("bp_sample",

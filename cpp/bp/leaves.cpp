@@ -3,29 +3,71 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "core/parallel.hpp"
 #include "core/require.hpp"
+#include "core/simd.hpp"
+#include "core/tuning.hpp"
 
 namespace retrodict {
 
 namespace {
 
-void validate(std::span<const double> entries, std::size_t n_leaves, std::size_t q) {
-  for (std::size_t at = 0; at < entries.size(); ++at)
-    require(entries[at] >= 0 && entries[at] <= std::numeric_limits<double>::max(), "leaves[", at / q / n_leaves, ", ",
-            at / q % n_leaves, ", ", at % q, "] = ", shortest(entries[at]), ": a likelihood is finite and at least 0");
+// The largest entry of each column, and of each column the largest entry plus 1, where "unobserved" plus 1 is 0.
+template <class State> struct Largest {
+  std::vector<State> seen, after;
+};
+
+template <class State>
+void update(const State* row, std::size_t n_leaves, State* __restrict seen, State* __restrict after) {
+  for (std::size_t k = 0; k < n_leaves; ++k) {
+    seen[k] = std::max(seen[k], row[k]);
+    after[k] = std::max(after[k], static_cast<State>(row[k] + 1));
+  }
 }
 
-template <class State> void validate(std::span<const State> entries, std::size_t n_leaves, std::size_t q) {
-  for (std::size_t at = 0; at < entries.size(); ++at)
-    require(entries[at] < q || entries[at] == Leaves::unobserved<State>, "leaves[", at / n_leaves, ", ", at % n_leaves,
-            "] = ", +entries[at], ": a state is below ", q, ", or ", +Leaves::unobserved<State>, " for unobserved");
+template <class State>
+Largest<State> largest(std::span<const State> entries, std::size_t n, std::size_t n_leaves, std::size_t threads) {
+  const std::size_t rows = tuning::rows_of_bytes(n_leaves * sizeof(State));
+  const Largest<State> none{std::vector<State>(n_leaves), std::vector<State>(n_leaves)};
+  std::vector<Largest<State>> each(worker_count(n, rows, threads), none);
+  for_blocks(n, rows, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+    vectorised(simd_level(), [&]<int W>() {
+      for (std::size_t s = begin; s < end; ++s)
+        update(entries.data() + s * n_leaves, n_leaves, each[worker].seen.data(), each[worker].after.data());
+    });
+  });
+  Largest<State> all = none;
+  for (const auto& one : each)
+    for (std::size_t k = 0; k < n_leaves; ++k) {
+      all.seen[k] = std::max(all.seen[k], one.seen[k]);
+      all.after[k] = std::max(all.after[k], one.after[k]);
+    }
+  return all;
 }
 
 } // namespace
 
-Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q, std::size_t)
-    : entries_(entries), n_samples_(n_samples), n_leaves_(n_leaves), missing_(n_leaves, 1) {
-  std::visit([&](auto data) { validate(data, n_leaves, q); }, entries);
+Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q, std::size_t threads)
+    : entries_(entries), n_samples_(n_samples), n_leaves_(n_leaves), missing_(n_leaves) {
+  std::visit(
+      [&]<class T>(std::span<const T> data) {
+        if constexpr (std::is_same_v<T, double>) {
+          const auto bad = [](double x) { return !(x >= 0 && x <= std::numeric_limits<double>::max()); };
+          const auto at = static_cast<std::size_t>(std::ranges::find_if(data, bad) - data.begin());
+          if (at < data.size())
+            reject("leaves[", at / q / n_leaves, ", ", at / q % n_leaves, ", ", at % q, "] = ", shortest(data[at]),
+                   ": a likelihood is finite and at least 0");
+        } else {
+          const auto [seen, after] = largest(data, n_samples, n_leaves, threads);
+          std::ranges::transform(seen, missing_.begin(), [](T most) { return most == unobserved<T>; });
+          if (std::ranges::all_of(after, [&](T most) { return most <= q; })) return;
+          const auto bad = [&](T x) { return x >= q && x != unobserved<T>; };
+          const auto at = static_cast<std::size_t>(std::ranges::find_if(data, bad) - data.begin());
+          reject("leaves[", at / n_leaves, ", ", at % n_leaves, "] = ", +data[at], ": a state is below ", q, ", or ",
+                 +unobserved<T>, " for unobserved");
+        }
+      },
+      entries);
 }
 
 void Leaves::likelihoods(std::size_t s, std::size_t k, std::span<double> law) const {

@@ -1,8 +1,11 @@
 #include "bp/tree_bp.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "bp/one_sample.hpp"
+#include "bp/plan.hpp"
+#include "bp/tile.hpp"
 #include "core/parallel.hpp"
 #include "core/tuning.hpp"
 
@@ -30,10 +33,10 @@ template <class T> std::span<T> row(std::span<T> table, std::size_t s, std::size
 } // namespace
 
 void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
-               const Marginals& out) {
+               const Marginals& out, SimdLevel level) {
   const std::size_t q = channels.n_states();
   const std::size_t width = (tree.n_nodes() - tree.n_leaves()) * q;
-  for_samples(tree, channels, leaves, threads, [&](OneSample& messages, std::size_t s) {
+  const auto alone = [&](OneSample& messages, std::size_t s) {
     messages.upward(s);
     out.log_evidence[s] = log(messages.evidence());
     if (!out.root.empty()) messages.root(row(out.root, s, q));
@@ -44,6 +47,29 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
       if (tree.leaf_index(v) >= 0) continue;
       messages.marginal(v, law.first(q));
       law = law.subspan(q);
+    }
+  };
+  if (!out.nodes.empty() || !Plan::possible(tree, channels)) return for_samples(tree, channels, leaves, threads, alone);
+
+  const Schedule schedule(tree);
+  const Plan plan(tree, channels, schedule, leaves, true, level);
+  const std::size_t n = leaves.n_samples(), T = tuning::tile(q, leaves.n_leaves() * 2);
+  std::vector<Tile> tiles(worker_count(n, T, threads), Tile(plan, channels, leaves, T, level));
+  for_blocks(n, T, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+    Tile& tile = tiles[worker];
+    tile.upward(begin, end);
+    for (std::size_t s = begin; s < end; ++s) {
+      if (tile.wide(s - begin)) {
+        OneSample messages(tree, channels, schedule, leaves);
+        alone(messages, s);
+        continue;
+      }
+      const auto root = [&](std::size_t i) { return tile.root(s - begin, i); };
+      double z = channels.prior()[0] * root(0);
+      for (std::size_t i = 1; i < q; ++i) z = std::fma(channels.prior()[i], root(i), z);
+      out.log_evidence[s] = log(wide(z, tile.exponent(s - begin)));
+      if (out.root.empty()) continue;
+      for (std::size_t i = 0; i < q; ++i) out.root[s * q + i] = channels.prior()[i] * root(i) / z;
     }
   });
 }

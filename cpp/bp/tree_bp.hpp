@@ -7,6 +7,7 @@
 #include <span>
 
 #include "bp/leaves.hpp"
+#include "core/simd.hpp"
 #include "graphs/channels.hpp"
 #include "graphs/tree.hpp"
 
@@ -20,7 +21,7 @@ struct Marginals {
 };
 
 void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
-               const Marginals& out);
+               const Marginals& out, SimdLevel level = simd_level());
 
 // States of all nodes, (n_samples, n_nodes), drawn from their joint posterior law. Sample s draws from stream first + s
 // of the seed. Where the evidence is impossible, all states are Leaves::unobserved.

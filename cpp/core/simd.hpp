@@ -1,6 +1,12 @@
 // Instruction sets, chosen when a function is called: the one place that names them.
 #pragma once
 
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
 // Before a function's definition: it is compiled once for each of these, and the loader picks the best that runs here.
 // The loops inside are plain C++ for the compiler to vectorise; the results are the same bits in each version as long
 // as nothing in them is a sum of floats. Sanitizers run before the loader's choice can be made, so they get one
@@ -10,3 +16,148 @@
 #else
 #define RETRODICT_MULTIVERSION
 #endif
+
+namespace retrodict {
+
+// For kernels written once over vectors of W doubles. The levels of the x86-64 psABI: SSE2; AVX2 and fused
+// multiply-add; AVX-512. On other machines there is only the baseline, in vectors of 2.
+enum class SimdLevel { baseline, v3, v4 };
+
+inline SimdLevel simd_level() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("x86-64-v4")) return SimdLevel::v4;
+  if (__builtin_cpu_supports("x86-64-v3")) return SimdLevel::v3;
+#endif
+  return SimdLevel::baseline;
+}
+
+inline const char* name_of(SimdLevel level) {
+  constexpr const char* names[] = {"baseline", "x86-64-v3", "x86-64-v4"};
+  return names[static_cast<int>(level)];
+}
+
+// vectorised(level, body) calls body.template operator()<W>(), compiled for that level with everything that it calls
+// inlined into it. What a body calls must therefore be defined where it is seen.
+template <class Body> [[gnu::flatten]] void vectorised_baseline(const Body& body) { body.template operator()<2>(); }
+#ifdef __x86_64__
+template <class Body> [[gnu::target("arch=x86-64-v3"), gnu::flatten]] void vectorised_v3(const Body& body) {
+  body.template operator()<4>();
+}
+template <class Body> [[gnu::target("arch=x86-64-v4"), gnu::flatten]] void vectorised_v4(const Body& body) {
+  body.template operator()<8>();
+}
+#endif
+
+template <class Body> void vectorised(SimdLevel level, const Body& body) {
+#ifdef __x86_64__
+  if (level == SimdLevel::v4) return vectorised_v4(body);
+  if (level == SimdLevel::v3) return vectorised_v3(body);
+#endif
+  vectorised_baseline(body);
+}
+
+namespace simd {
+
+template <class T, std::size_t Bytes> struct VectorOf {
+  typedef T type __attribute__((vector_size(Bytes)));
+};
+template <int W> using Doubles = typename VectorOf<double, 8 * W>::type;
+template <int W> using Words = typename VectorOf<std::int64_t, 8 * W>::type;
+template <int W> using Unsigned = typename VectorOf<std::uint64_t, 8 * W>::type;
+
+template <int W> Doubles<W> load(const double* at) {
+  Doubles<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+
+template <int W> Words<W> load_words(const std::int64_t* at) {
+  Words<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+
+// 4 W numbers of 16 bits, and their loads from 16 or 8 bits.
+template <int W> using Shorts = typename VectorOf<std::uint16_t, 8 * W>::type;
+template <int W> Shorts<W> load_shorts(const std::uint16_t* at) {
+  Shorts<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+template <int W> Shorts<W> load_shorts(const std::uint8_t* at) {
+  typename VectorOf<std::uint8_t, 4 * W>::type x;
+  std::memcpy(&x, at, sizeof x);
+  return __builtin_convertvector(x, Shorts<W>);
+}
+
+template <class Vector, class T> void store(T* at, const Vector& x) { std::memcpy(at, &x, sizeof x); }
+
+template <int W> Doubles<W> splat(double x) { return x - Doubles<W>{}; }
+
+// a * b + c, rounded once.
+template <int W> Doubles<W> fma(const Doubles<W>& a, const Doubles<W>& b, const Doubles<W>& c) {
+  Doubles<W> sum;
+  for (int l = 0; l < W; ++l) sum[l] = __builtin_fma(a[l], b[l], c[l]);
+  return sum;
+}
+
+template <int W> Words<W> bits(const Doubles<W>& x) { return reinterpret_cast<Words<W>>(x); }
+template <int W> Unsigned<W> unsigned_bits(const Doubles<W>& x) { return reinterpret_cast<Unsigned<W>>(x); }
+template <int W> Doubles<W> from_bits(const Words<W>& x) { return reinterpret_cast<Doubles<W>>(x); }
+template <int W> Doubles<W> from_bits(const Unsigned<W>& x) { return reinterpret_cast<Doubles<W>>(x); }
+// 2^k, for the exponents of normal numbers.
+inline double exp2(int k) { return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + k) << 52); }
+
+template <int H> Doubles<2 * H> concat(const Doubles<H>& low, const Doubles<H>& high) {
+  return [&]<int... L>(std::integer_sequence<int, L...>) {
+    return __builtin_shufflevector(low, high, L...);
+  }(std::make_integer_sequence<int, 2 * H>{});
+}
+
+// The even places of (a, b), then the odd ones.
+template <int W> void unzip(Doubles<W>& a, Doubles<W>& b) {
+  [&]<int... L>(std::integer_sequence<int, L...>) {
+    const auto even = __builtin_shufflevector(a, b, 2 * L...), odd = __builtin_shufflevector(a, b, (2 * L + 1)...);
+    a = even;
+    b = odd;
+  }(std::make_integer_sequence<int, W>{});
+}
+
+// Transposes 16 / sizeof(T) rows of `columns` entries: out[c * pitch + r] = in[r * stride + c].
+template <int W, class T>
+void transpose(const T* in, std::size_t stride, std::size_t columns, T* out, std::size_t pitch) {
+  constexpr int rows = 16 / sizeof(T), lanes = W / 2; // lanes of 16 bytes, each transposed on its own
+  constexpr std::size_t width = rows * lanes;
+  using Vector = typename VectorOf<T, 8 * W>::type;
+  std::size_t c = 0;
+  for (; c + width <= columns; c += width) {
+    Vector x[rows], y[rows];
+    for (int r = 0; r < rows; ++r) std::memcpy(&x[r], in + static_cast<std::size_t>(r) * stride + c, sizeof(Vector));
+    for (int round = 1; round < rows; round *= 2) {
+      [&]<int... L>(std::integer_sequence<int, L...>) {
+        constexpr int n = rows * lanes;
+        for (int r = 0; r < rows / 2; ++r) {
+          y[2 * r] = __builtin_shufflevector(x[r], x[r + rows / 2], (L / rows * rows + L % rows / 2 + L % 2 * n)...);
+          y[2 * r + 1] = __builtin_shufflevector(x[r], x[r + rows / 2],
+                                                 (L / rows * rows + L % rows / 2 + rows / 2 + L % 2 * n)...);
+        }
+      }(std::make_integer_sequence<int, rows * lanes>{});
+      std::memcpy(x, y, sizeof x);
+    }
+    [&]<int... Lane>(std::integer_sequence<int, Lane...>) {
+      const auto put = [&]<int... L, int lane>(std::integer_sequence<int, L...>, std::integral_constant<int, lane>) {
+        for (int r = 0; r < rows; ++r)
+          store(out + (c + static_cast<std::size_t>(lane * rows + r)) * pitch,
+                __builtin_shufflevector(x[r], x[r], (lane * rows + L)...));
+      };
+      (put(std::make_integer_sequence<int, rows>{}, std::integral_constant<int, Lane>{}), ...);
+    }(std::make_integer_sequence<int, lanes>{});
+  }
+  for (; c < columns; ++c)
+    for (int r = 0; r < rows; ++r)
+      out[c * pitch + static_cast<std::size_t>(r)] = in[static_cast<std::size_t>(r) * stride + c];
+}
+
+} // namespace simd
+
+} // namespace retrodict

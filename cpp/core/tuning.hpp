@@ -1,6 +1,8 @@
 // Sizes that change how fast the kernels are and nothing else.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 
 namespace retrodict::tuning {
@@ -10,5 +12,29 @@ inline constexpr std::size_t samples_per_block = 64;
 
 // Histograms that one is split into while it is filled.
 inline constexpr std::size_t counters_in_turn = 4;
+
+// Rows that a worker reads at a time.
+inline std::size_t rows_of_bytes(std::size_t bytes_per_row) {
+  constexpr std::size_t bytes = 1 << 20;
+  return std::max<std::size_t>(1, bytes / std::max<std::size_t>(1, bytes_per_row));
+}
+
+// Samples of a tile: a power of two from 32 on, which is what the widest vectors take at a time, so that a message of q
+// states stays in the first cache, and the tile's leaf data in the second.
+inline std::size_t tile(std::size_t q, std::size_t bytes_per_sample) {
+  constexpr std::size_t least = 32, most = 256, message_bytes = 16 << 10, leaf_bytes = 8 << 20;
+  const std::size_t fits = std::min(message_bytes / (8 * q), leaf_bytes / std::max<std::size_t>(1, bytes_per_sample));
+  return std::clamp(std::bit_floor(std::max(fits, least)), least, most);
+}
+
+// Rows of a table that holds a subtree's message for all that its leaves can show: few enough for the second cache,
+// and that filling it costs less than a lookup for each sample saves.
+inline std::size_t table_rows(std::size_t q, std::size_t n_samples) {
+  constexpr std::size_t table_bytes = 8 << 10, samples_per_row = 4;
+  return std::min(table_bytes / (8 * q), n_samples / samples_per_row);
+}
+
+// All tables of subtrees together stay below this, or they are made of smaller subtrees.
+inline constexpr std::size_t all_tables_bytes = 16 << 20;
 
 } // namespace retrodict::tuning

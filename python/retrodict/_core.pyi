@@ -1,4 +1,6 @@
 # The compiled module is private; these are the signatures that python/retrodict/<family>.py calls.
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ def trees_recursive_majority(
 
 Leaves = States | NDArray[np.float64]
 
+def simd_level() -> Literal["baseline", "x86-64-v3", "x86-64-v4"]: ...
 def bp_log_evidence(
     tree: Tree,
     channels: NDArray[np.float64],

@@ -1,0 +1,192 @@
+// What a tile does with messages, written once for vectors of W doubles. A message of a tile of T samples has its entry
+// for state i and sample s at [i * T + s]; T is a multiple of 32. Rounding is that of one_sample.cpp: products in
+// the order of the schedule, sums from state 0 on, fused.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/simd.hpp"
+
+namespace retrodict::kernels {
+
+using simd::Doubles;
+
+// Operands of a product, for a number of states Q that the compiler knows: load(s, x) makes x[i] the entries for state
+// i of samples s, ..., s + W - 1.
+
+template <int W, int Q> struct Message {
+  const double* at;
+  std::size_t T;
+
+  void load(std::size_t s, Doubles<W>* x) const {
+    for (int i = 0; i < Q; ++i) x[i] = simd::load<W>(at + static_cast<std::size_t>(i) * T + s);
+  }
+};
+
+// Rows of a table, one for each code, Q entries each.
+template <int W, int Q> struct Rows {
+  const double* table;
+  const std::uint16_t* codes;
+
+  template <int V> Doubles<V> part(std::size_t s, int offset) const {
+    return simd::load<V>(table + std::size_t{codes[s]} * Q + static_cast<std::size_t>(offset));
+  }
+};
+
+// Products of rows of two tables.
+template <int W, int Q> struct RowPairs {
+  Rows<W, Q> a, b;
+
+  template <int V> Doubles<V> part(std::size_t s, int offset) const {
+    return a.template part<V>(s, offset) * b.template part<V>(s, offset);
+  }
+};
+
+// V entries, row after row, from sample s on.
+template <int V, int Q, class Table> Doubles<V> flat(const Table& table, std::size_t s, int offset) {
+  if constexpr (V <= Q)
+    return table.template part<V>(s, offset);
+  else
+    return simd::concat<V / 2>(flat<V / 2, Q>(table, s, offset), flat<V / 2, Q>(table, s + V / 2 / Q, offset));
+}
+
+template <int W, int Q, class Table> struct Transposed {
+  Table table;
+
+  void load(std::size_t s, Doubles<W>* x) const {
+    for (int k = 0; k < Q; ++k) {
+      const int at = k * W; // the place in the Q * W entries of these samples
+      x[k] = flat<W, Q>(table, s + static_cast<std::size_t>(at / Q), at % Q);
+    }
+    // Q = 2 takes one round, Q = 4 two: places s * Q + i go to x[i][s].
+    if constexpr (Q == 2) simd::unzip<W>(x[0], x[1]);
+    if constexpr (Q == 4) {
+      simd::unzip<W>(x[0], x[1]);
+      simd::unzip<W>(x[2], x[3]);
+      simd::unzip<W>(x[0], x[2]);
+      simd::unzip<W>(x[1], x[3]);
+    }
+  }
+};
+
+template <int W, int Q, class A, class B> struct Product {
+  A a;
+  B b;
+
+  void load(std::size_t s, Doubles<W>* x) const {
+    Doubles<W> y[Q];
+    a.load(s, x);
+    b.load(s, y);
+    for (int i = 0; i < Q; ++i) x[i] = x[i] * y[i];
+  }
+};
+
+// out = the operand.
+template <int W, int Q, class Operand> void copy(const Operand& operand, std::size_t T, double* out) {
+  Doubles<W> x[Q];
+  for (std::size_t s = 0; s < T; s += W) {
+    operand.load(s, x);
+    for (int i = 0; i < Q; ++i) simd::store(out + static_cast<std::size_t>(i) * T + s, x[i]);
+  }
+}
+
+// out(i) = sum_j channel(i, j) operand(j); out may be where the operand is.
+template <int W, int Q, class Operand>
+void through(const double* channel, const Operand& operand, std::size_t T, double* out) {
+  double p[Q][Q];
+  std::copy_n(channel, Q * Q, &p[0][0]);
+  Doubles<W> x[Q];
+  for (std::size_t s = 0; s < T; s += W) {
+    operand.load(s, x);
+    for (int i = 0; i < Q; ++i) {
+      Doubles<W> sum = p[i][0] * x[0];
+      for (int j = 1; j < Q; ++j) sum = simd::fma<W>(simd::splat<W>(p[i][j]), x[j], sum);
+      simd::store(out + static_cast<std::size_t>(i) * T + s, sum);
+    }
+  }
+}
+
+// The same for any number of states q; out(i) for i = row, ..., row + R - 1.
+template <int W, int R>
+void through_rows(const double* channel, std::size_t row, const double* x, std::size_t q, std::size_t T, double* out) {
+  for (std::size_t s = 0; s < T; s += 2 * W) {
+    Doubles<W> low[R], high[R];
+    for (std::size_t j = 0; j < q; ++j) {
+      const Doubles<W> a = simd::load<W>(x + j * T + s), b = simd::load<W>(x + j * T + s + W);
+      for (std::size_t r = 0; r < R; ++r) {
+        const Doubles<W> p = simd::splat<W>(channel[(row + r) * q + j]);
+        low[r] = j == 0 ? p * a : simd::fma<W>(p, a, low[r]);
+        high[r] = j == 0 ? p * b : simd::fma<W>(p, b, high[r]);
+      }
+    }
+    for (std::size_t r = 0; r < R; ++r) {
+      simd::store(out + (row + r) * T + s, low[r]);
+      simd::store(out + (row + r) * T + s + W, high[r]);
+    }
+  }
+}
+
+template <int W> void through_any(const double* channel, const double* x, std::size_t q, std::size_t T, double* out) {
+  std::size_t row = 0;
+  for (; row + 4 <= q; row += 4) through_rows<W, 4>(channel, row, x, q, T, out);
+  for (; row < q; ++row) through_rows<W, 1>(channel, row, x, q, T, out);
+}
+
+// out = row of the table for each code, of any number of states.
+inline void rows_any(const double* table, const std::uint16_t* codes, std::size_t q, std::size_t T, double* out) {
+  for (std::size_t s = 0; s < T; ++s)
+    for (std::size_t i = 0; i < q; ++i) out[i * T + s] = table[codes[s] * q + i];
+}
+
+inline void multiply(double* into, const double* by, std::size_t size) {
+  for (std::size_t k = 0; k < size; ++k) into[k] *= by[k];
+}
+
+// What samples carry beside the messages: their evidence is what the messages say times 2^exponent, unless `wide` is
+// not 0: then its numbers differ too much in size for one exponent, and the sample is computed again on its own.
+struct Samples {
+  std::int64_t* exponent;
+  std::int64_t* wide;
+};
+
+// Scales each sample of a message by the power of two that brings its largest entry into [1/2, 1). Samples whose
+// entries do not all become 0 or at least 2^smallest are marked as wide, and made 1. Returns the exponent of the least
+// entry that is not 0, at most 0. Entries are below 2^-smallest, or the sample is wide.
+template <int W> int normalise(double* message, std::size_t q, std::size_t T, int smallest, const Samples& samples) {
+  using simd::splat;
+  const Doubles<W> one = splat<W>(1), none = splat<W>(0x1p1000);
+  const simd::Words<W> no{}, yes = no + 1;
+  Doubles<W> least_of_all = one;
+  for (std::size_t s = 0; s < T; s += W) {
+    // Doubles that are not negative are ordered as their bits are. Less 1, those of 0 become the largest.
+    Doubles<W> most{};
+    simd::Unsigned<W> before = simd::unsigned_bits<W>(none) - 1;
+    for (std::size_t i = 0; i < q; ++i) {
+      const Doubles<W> x = simd::load<W>(message + i * T + s);
+      const simd::Unsigned<W> y = simd::unsigned_bits<W>(x) - 1;
+      most = x > most ? x : most;
+      before = y < before ? y : before;
+    }
+    const simd::Words<W> exponent = (simd::bits<W>(most) >> 52) - 1022;
+    const Doubles<W> scale = simd::from_bits<W>((1023 - exponent) << 52);
+    const Doubles<W> least = simd::from_bits<W>(before + 1) * scale;
+    simd::Words<W> wide = most >= simd::exp2(-smallest) ? yes : no;
+    wide = least < simd::exp2(smallest) ? yes : wide;
+    for (std::size_t i = 0; i < q; ++i) {
+      const Doubles<W> x = simd::load<W>(message + i * T + s) * scale;
+      simd::store(message + i * T + s, wide == yes ? one : x);
+    }
+    const Doubles<W> kept = wide == yes ? one : least;
+    least_of_all = kept < least_of_all ? kept : least_of_all;
+    simd::store(samples.exponent + s, simd::load_words<W>(samples.exponent + s) + exponent);
+    simd::store(samples.wide + s, simd::load_words<W>(samples.wide + s) | wide);
+  }
+  double least = 1;
+  for (int l = 0; l < W; ++l) least = std::min(least, least_of_all[l]);
+  return std::ilogb(least);
+}
+
+} // namespace retrodict::kernels
