@@ -146,6 +146,15 @@ def test_an_impossible_state_is_never_drawn_in_the_rounding_of_a_sum() -> None:
         assert trees.broadcast(Tree([-1]), np.eye(3), 1, 0, law, first=seldom).tolist() == [[last]]
 
 
+def test_a_word_at_a_threshold_is_beyond_it() -> None:
+    # A word of 62 bits that a double holds, so that a law can have its threshold exactly there.
+    replica = next(i for i in range(10**5) if next(stream(0, i)) >> 2 & 511 == 0)
+    u = (next(stream(0, replica)) >> 2) * 2.0**-62
+    assert trees.broadcast(Tree([-1]), np.eye(2), 1, 0, [u, 1 - u], first=replica).tolist() == [[1]]
+    above = math.nextafter(u, 1)
+    assert trees.broadcast(Tree([-1]), np.eye(2), 1, 0, [above, 1 - above], first=replica).tolist() == [[0]]
+
+
 def test_frequencies() -> None:
     # Hoeffding: each of the 2 + 16 deviations exceeds sqrt(ln(2 / e) / (2 n)) with probability at most e = 1e-10.
     tree, n = Tree([-1, 0, 1]), 200_000
