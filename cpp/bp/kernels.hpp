@@ -101,48 +101,54 @@ void through(const double* channel, const Operand& operand, std::size_t T, doubl
   Doubles<W> x[Q];
   for (std::size_t s = 0; s < T; s += W) {
     operand.load(s, x);
+#pragma GCC unroll 4
     for (int i = 0; i < Q; ++i) {
       Doubles<W> sum = p[i][0] * x[0];
+#pragma GCC unroll 4
       for (int j = 1; j < Q; ++j) sum = simd::fma<W>(simd::splat<W>(p[i][j]), x[j], sum);
       simd::store(out + static_cast<std::size_t>(i) * T + s, sum);
     }
   }
 }
 
-// The same for any number of states q; out(i) for i = row, ..., row + R - 1.
+// A matrix, or with the steps exchanged its transpose: entry (i, j) is at[i * row + j * column].
+struct Matrix {
+  const double* at;
+  std::size_t row, column;
+
+  double operator()(std::size_t i, std::size_t j) const { return at[i * row + j * column]; }
+};
+
+// The same for any number of states q; out(i) for i = first, ..., first + R - 1.
 template <int W, int R>
-void through_rows(const double* channel, std::size_t row, const double* x, std::size_t q, std::size_t T, double* out) {
+void through_rows(const Matrix& matrix, std::size_t first, const double* x, std::size_t q, std::size_t T, double* out) {
   for (std::size_t s = 0; s < T; s += 2 * W) {
     Doubles<W> low[R], high[R];
     for (std::size_t j = 0; j < q; ++j) {
       const Doubles<W> a = simd::load<W>(x + j * T + s), b = simd::load<W>(x + j * T + s + W);
       for (std::size_t r = 0; r < R; ++r) {
-        const Doubles<W> p = simd::splat<W>(channel[(row + r) * q + j]);
+        const Doubles<W> p = simd::splat<W>(matrix(first + r, j));
         low[r] = j == 0 ? p * a : simd::fma<W>(p, a, low[r]);
         high[r] = j == 0 ? p * b : simd::fma<W>(p, b, high[r]);
       }
     }
     for (std::size_t r = 0; r < R; ++r) {
-      simd::store(out + (row + r) * T + s, low[r]);
-      simd::store(out + (row + r) * T + s + W, high[r]);
+      simd::store(out + (first + r) * T + s, low[r]);
+      simd::store(out + (first + r) * T + s + W, high[r]);
     }
   }
 }
 
-template <int W> void through_any(const double* channel, const double* x, std::size_t q, std::size_t T, double* out) {
+template <int W> void through_any(const Matrix& matrix, const double* x, std::size_t q, std::size_t T, double* out) {
   std::size_t row = 0;
-  for (; row + 4 <= q; row += 4) through_rows<W, 4>(channel, row, x, q, T, out);
-  for (; row < q; ++row) through_rows<W, 1>(channel, row, x, q, T, out);
+  for (; row + 4 <= q; row += 4) through_rows<W, 4>(matrix, row, x, q, T, out);
+  for (; row < q; ++row) through_rows<W, 1>(matrix, row, x, q, T, out);
 }
 
 // out = row of the table for each code, of any number of states.
 inline void rows_any(const double* table, const std::uint16_t* codes, std::size_t q, std::size_t T, double* out) {
   for (std::size_t s = 0; s < T; ++s)
     for (std::size_t i = 0; i < q; ++i) out[i * T + s] = table[codes[s] * q + i];
-}
-
-inline void multiply(double* into, const double* by, std::size_t size) {
-  for (std::size_t k = 0; k < size; ++k) into[k] *= by[k];
 }
 
 // What samples carry beside the messages: their evidence is what the messages say times 2^exponent, unless `wide` is

@@ -70,16 +70,20 @@ Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std
       entries);
 }
 
-void Leaves::likelihoods(std::size_t s, std::size_t k, std::span<double> law) const {
-  const std::size_t at = s * n_leaves_ + k;
+void Leaves::likelihoods(std::size_t begin, std::size_t end, std::size_t k, std::size_t T,
+                         std::span<double> laws) const {
+  const std::size_t q = laws.size() / T;
   std::visit(
-      [&]<class T>(std::span<const T> data) {
-        if constexpr (std::is_same_v<T, double>)
-          std::ranges::copy(data.subspan(at * law.size(), law.size()), law.begin());
-        else {
-          const bool seen = data[at] != unobserved<T>;
-          std::ranges::fill(law, seen ? 0.0 : 1.0);
-          if (seen) law[data[at]] = 1;
+      [&]<class State>(std::span<const State> data) {
+        if constexpr (!std::is_same_v<State, double>) std::ranges::fill(laws, 0.0);
+        for (std::size_t s = 0; s < T; ++s) {
+          const std::size_t at = std::min(begin + s, end - 1) * n_leaves_ + k;
+          if constexpr (std::is_same_v<State, double>)
+            for (std::size_t i = 0; i < q; ++i) laws[i * T + s] = data[at * q + i];
+          else if (data[at] == unobserved<State>)
+            for (std::size_t i = 0; i < q; ++i) laws[i * T + s] = 1;
+          else
+            laws[data[at] * T + s] = 1;
         }
       },
       entries_);

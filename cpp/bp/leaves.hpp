@@ -26,8 +26,9 @@ class Leaves {
   // Whether some sample does not observe leaf k.
   bool missing(std::size_t k) const { return missing_[k] != 0; }
 
-  // Entry i of `law` becomes P(what leaf k of sample s shows | its state is i).
-  void likelihoods(std::size_t s, std::size_t k, std::span<double> law) const;
+  // Entry i * T + s of `laws` becomes P(what leaf k of sample begin + s shows | its state is i), for s < T; samples
+  // from `end` on repeat the last one.
+  void likelihoods(std::size_t begin, std::size_t end, std::size_t k, std::size_t T, std::span<double> laws) const;
 
  private:
   Entries entries_;

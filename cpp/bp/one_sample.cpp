@@ -30,7 +30,7 @@ template <class Through> void OneSample::upward(std::size_t s, const Through& th
   for (std::size_t v = tree_.n_nodes(); v-- > 0;) {
     const auto L = of(L_, v);
     if (tree_.leaf_index(v) >= 0) {
-      leaves_.likelihoods(s, static_cast<std::size_t>(tree_.leaf_index(v)), seen);
+      leaves_.likelihoods(s, s + 1, static_cast<std::size_t>(tree_.leaf_index(v)), 1, seen);
       std::ranges::transform(seen, L.begin(), [](double x) { return wide(x); });
     } else {
       const auto children = schedule_.children(v);

@@ -92,7 +92,7 @@ class Tables {
     }
     std::vector<double> message(product.size());
     vectorised(level, [&]<int W>() {
-      kernels::through_any<W>(channels_.above(v).data(), product.data(), q_, pitch, message.data());
+      kernels::through_any<W>({channels_.above(v).data(), q_, 1}, product.data(), q_, pitch, message.data());
     });
     return message;
   }
@@ -134,12 +134,12 @@ bool Plan::possible(const Tree& tree, const Channels& channels) {
   return least >= safe_exponent;
 }
 
-Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaf_data, bool subtrees,
+Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaf_data,
            SimdLevel level) {
   const std::size_t q = channels.n_states();
   const bool coded = !std::holds_alternative<std::span<const double>>(leaf_data.entries());
   Tables chosen(tree, channels, schedule, leaf_data);
-  std::size_t most_rows = subtrees ? tuning::table_rows(q, leaf_data.n_samples()) : 0;
+  std::size_t most_rows = tuning::table_rows(q, leaf_data.n_samples());
   while (chosen.choose(most_rows) * sizeof(double) > tuning::all_tables_bytes) most_rows /= 2;
   if (coded) chosen.fill(level);
 

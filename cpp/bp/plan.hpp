@@ -42,8 +42,7 @@ struct Plan {
   // Whether messages in doubles can work at all: no channel or prior has an entry below 2^safe_exponent except 0.
   static bool possible(const Tree& tree, const Channels& channels);
 
-  Plan(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaves, bool subtrees,
-       SimdLevel level);
+  Plan(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaves, SimdLevel level);
 
   std::vector<Step> steps; // the last one leaves the root's message in slot `root`
   std::uint32_t n_slots = 0, root = 0;

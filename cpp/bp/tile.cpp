@@ -6,12 +6,13 @@
 
 #include "bp/kernels.hpp"
 #include "core/exponent.hpp"
+#include "core/tuning.hpp"
 
 namespace retrodict {
 
 Tile::Tile(const Plan& plan, const Channels& channels, const Leaves& leaves, std::size_t T, SimdLevel level)
-    : plan_(plan), channels_(channels), leaves_(leaves), q_(channels.n_states()), T_(T), level_(level),
-      slots_(plan.n_slots * q_ * T), scratch_(2 * q_ * T), least_(plan.n_slots),
+    : plan_(plan), channels_(channels), leaves_(leaves), q_(channels.n_states()), T_(T), pitch_(q_ * T + tuning::apart),
+      level_(level), slots_(plan.n_slots * pitch_), scratch_(2 * pitch_), least_(plan.n_slots),
       read_((leaves.n_leaves() + columns - 1) / columns), exponent_(T), wide_(T) {
   const std::size_t cells = leaves.n_leaves() * T;
   if (std::holds_alternative<std::span<const std::uint8_t>>(leaves.entries())) states8_.resize(cells);
@@ -50,14 +51,6 @@ void Tile::read_group(std::span<const State> data, std::size_t group, std::vecto
         for (std::size_t r = 0; r < rows; ++r)
           out[k * T_ + r] = data[std::min(begin_ + s + r, end_ - 1) * n + first + k];
     }
-  }
-}
-
-void Tile::read_likelihoods(std::size_t leaf, double* message) const {
-  const auto data = std::get<std::span<const double>>(leaves_.entries());
-  for (std::size_t s = 0; s < T_; ++s) {
-    const double* law = data.data() + (std::min(begin_ + s, end_ - 1) * leaves_.n_leaves() + leaf) * q_;
-    for (std::size_t i = 0; i < q_; ++i) message[i * T_ + s] = law[i];
   }
 }
 
@@ -100,7 +93,7 @@ template <int W, int Q> void Tile::walk() {
     double* const out = slot(step.out);
     int& bound = least_[step.out];
     if (step.left.kind == Operand::Kind::likelihood) {
-      read_likelihoods(step.left.index, product);
+      leaves_.likelihoods(begin_, end_, step.left.index, T_, {product, q_ * T_});
       bound = kernels::normalise<W>(product, q_, T_, safe_exponent, samples) + step.least;
       finish<W, Q>(kernels::Message<W, Q>{product, T_}, step.channel, out);
     } else {
@@ -162,7 +155,7 @@ template <int W, int Q, class Product> void Tile::finish(const Product& product,
   } else if (channel == nullptr) {
     std::copy_n(product.at, q_ * T_, out);
   } else {
-    kernels::through_any<W>(channel, product.at, q_, T_, out);
+    kernels::through_any<W>({channel, q_, 1}, product.at, q_, T_, out);
   }
 }
 

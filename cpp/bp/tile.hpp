@@ -27,16 +27,15 @@ class Tile {
   std::int64_t exponent(std::size_t s) const { return exponent_[s]; }
 
  private:
-  const double* slot(std::uint32_t k) const { return slots_.data() + k * q_ * T_; }
-  double* slot(std::uint32_t k) { return slots_.data() + k * q_ * T_; }
-  double* scratch(std::size_t k) { return scratch_.data() + k * q_ * T_; }
+  const double* slot(std::uint32_t k) const { return slots_.data() + k * pitch_; }
+  double* slot(std::uint32_t k) { return slots_.data() + k * pitch_; }
+  double* scratch(std::size_t k) { return scratch_.data() + k * pitch_; }
 
   // Leaf states are brought into the tile, and transposed, in groups of columns: a cache line of bytes.
   static constexpr std::size_t columns = 64;
   template <int W, class State>
   void read_group(std::span<const State> data, std::size_t group, std::vector<State>& states);
   template <int W> void read_codes(const Table& table, std::uint16_t* codes);
-  void read_likelihoods(std::size_t leaf, double* message) const;
   template <int W, int Q> void walk();
   template <int W, int Q> void combine(const Operand& left, const Operand& right, const double* channel, double* out);
   template <int W, int Q, class Product> void finish(const Product& product, const double* channel, double* out);
@@ -46,7 +45,7 @@ class Tile {
   const Plan& plan_;
   const Channels& channels_;
   const Leaves& leaves_;
-  std::size_t q_, T_;
+  std::size_t q_, T_, pitch_;
   SimdLevel level_;
   std::vector<double> slots_, scratch_;
   std::vector<int> least_;                         // of each slot: exponent of a bound on what is not 0

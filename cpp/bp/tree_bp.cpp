@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bp/node_tile.hpp"
 #include "bp/one_sample.hpp"
 #include "bp/plan.hpp"
 #include "bp/tile.hpp"
@@ -34,30 +35,29 @@ template <class T> std::span<T> row(std::span<T> table, std::size_t s, std::size
 
 void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
                const Marginals& out, SimdLevel level) {
-  const std::size_t q = channels.n_states();
-  const std::size_t width = (tree.n_nodes() - tree.n_leaves()) * q;
+  const std::size_t q = channels.n_states(), n = leaves.n_samples(), n_internal = tree.n_nodes() - tree.n_leaves();
+  // Calls body(node, place) for the internal nodes and the places of their laws of sample s.
+  const auto for_laws = [&](std::size_t s, const auto& body) {
+    auto laws = row(out.nodes, s, n_internal * q);
+    for (std::size_t v = 0; v < tree.n_nodes(); ++v) {
+      if (tree.leaf_index(v) >= 0) continue;
+      body(v, laws.first(q));
+      laws = laws.subspan(q);
+    }
+  };
   const auto alone = [&](OneSample& messages, std::size_t s) {
     messages.upward(s);
     out.log_evidence[s] = log(messages.evidence());
     if (!out.root.empty()) messages.root(row(out.root, s, q));
     if (out.nodes.empty()) return;
     messages.downward();
-    auto law = row(out.nodes, s, width);
-    for (std::size_t v = 0; v < tree.n_nodes(); ++v) {
-      if (tree.leaf_index(v) >= 0) continue;
-      messages.marginal(v, law.first(q));
-      law = law.subspan(q);
-    }
+    for_laws(s, [&](std::size_t v, std::span<double> law) { messages.marginal(v, law); });
   };
-  if (!out.nodes.empty() || !Plan::possible(tree, channels)) return for_samples(tree, channels, leaves, threads, alone);
+  if (!Plan::possible(tree, channels)) return for_samples(tree, channels, leaves, threads, alone);
 
   const Schedule schedule(tree);
-  const Plan plan(tree, channels, schedule, leaves, true, level);
-  const std::size_t n = leaves.n_samples(), T = tuning::tile(q, leaves.n_leaves() * 2);
-  std::vector<Tile> tiles(worker_count(n, T, threads), Tile(plan, channels, leaves, T, level));
-  for_blocks(n, T, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-    Tile& tile = tiles[worker];
-    tile.upward(begin, end);
+  // Work for each sample of a tile that has gone up the tree.
+  const auto finish = [&](const auto& tile, std::size_t begin, std::size_t end, const auto& laws) {
     for (std::size_t s = begin; s < end; ++s) {
       if (tile.wide(s - begin)) {
         OneSample messages(tree, channels, schedule, leaves);
@@ -68,10 +68,35 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
       double z = channels.prior()[0] * root(0);
       for (std::size_t i = 1; i < q; ++i) z = std::fma(channels.prior()[i], root(i), z);
       out.log_evidence[s] = log(wide(z, tile.exponent(s - begin)));
-      if (out.root.empty()) continue;
-      for (std::size_t i = 0; i < q; ++i) out.root[s * q + i] = channels.prior()[i] * root(i) / z;
+      if (!out.root.empty())
+        for (std::size_t i = 0; i < q; ++i) out.root[s * q + i] = channels.prior()[i] * root(i) / z;
+      laws(s);
     }
-  });
+  };
+  const auto in_tiles = [&](const auto& empty, std::size_t T, const auto& body) {
+    std::vector tiles(worker_count(n, T, threads), empty);
+    for_blocks(n, T, threads,
+               [&](std::size_t begin, std::size_t end, std::size_t worker) { body(tiles[worker], begin, end); });
+  };
+  if (out.nodes.empty()) {
+    const Plan plan(tree, channels, schedule, leaves, level);
+    const std::size_t T = tuning::tile(q, leaves.n_leaves() * sizeof(std::uint16_t));
+    in_tiles(Tile(plan, channels, leaves, T, level), T, [&](Tile& tile, std::size_t begin, std::size_t end) {
+      tile.upward(begin, end);
+      finish(tile, begin, end, [](std::size_t) {});
+    });
+  } else {
+    const std::size_t T = tuning::tile_of_all_nodes;
+    in_tiles(NodeTile(tree, channels, schedule, leaves, T, level), T,
+             [&](NodeTile& tile, std::size_t begin, std::size_t end) {
+               tile.run(begin, end);
+               finish(tile, begin, end, [&](std::size_t s) {
+                 for_laws(s, [&](std::size_t v, std::span<double> law) {
+                   for (std::size_t i = 0; i < q; ++i) law[i] = tile.posterior(v, s - begin, i);
+                 });
+               });
+             });
+  }
 }
 
 template <class State>

@@ -94,9 +94,16 @@ template <class Vector, class T> void store(T* at, const Vector& x) { std::memcp
 
 template <int W> Doubles<W> splat(double x) { return x - Doubles<W>{}; }
 
-// a * b + c, rounded once.
+// a * b + c, rounded once. By name, because the compiler, which has no such operation on vectors, takes what is written
+// lane by lane apart again where it is inlined.
 template <int W> Doubles<W> fma(const Doubles<W>& a, const Doubles<W>& b, const Doubles<W>& c) {
-  Doubles<W> sum;
+  Doubles<W> sum = c;
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    asm("vfmadd231pd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+  }
+#endif
   for (int l = 0; l < W; ++l) sum[l] = __builtin_fma(a[l], b[l], c[l]);
   return sum;
 }

@@ -27,6 +27,13 @@ inline std::size_t tile(std::size_t q, std::size_t bytes_per_sample) {
   return std::clamp(std::bit_floor(std::max(fits, least)), least, most);
 }
 
+// Samples of a tile that keeps the messages of all nodes.
+inline constexpr std::size_t tile_of_all_nodes = 32;
+
+// Doubles between messages: what is written at one place of a message and read at the same place of another must differ
+// in the low bits of its address, or the processor waits for the wrong store.
+inline constexpr std::size_t apart = 24;
+
 // Rows of a table that holds a subtree's message for all that its leaves can show: few enough for the second cache,
 // and that filling it costs less than a lookup for each sample saves.
 inline std::size_t table_rows(std::size_t q, std::size_t n_samples) {
