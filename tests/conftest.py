@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ from hypothesis import settings
 # Deadlines measure the machine, not the code.
 settings.register_profile("retrodict", deadline=None, print_blob=True)
 settings.load_profile("retrodict")
+
+
+def pytest_configure() -> None:
+    # A shell that starts the tests in the background makes them, and every process that they start, ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

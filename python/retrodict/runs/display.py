@@ -125,7 +125,7 @@ def _heading(report: Report, *, kept: bool) -> Text:
 
 def _counts(report: Report) -> str:
     controls = [control["caught"] for finding in report["findings"] for control in finding["controls"]]
-    return f"{len(report['findings'])} checks, {sum(controls)} of {len(controls)} controls caught"
+    return f"{len(report['findings'])} checks, {sum(controls)}/{len(controls)} controls"
 
 
 def _findings(report: Report, folder: Path) -> Table:
