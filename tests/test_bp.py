@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -413,6 +414,9 @@ def test_many_states() -> None:
     got = bp.log_evidence(Tree([-1, 0, 1, 1]), channels, leaves)
     both = channels[2][:, leaves[:, 0]] * np.stack([channels[3][:, 299], np.ones(q)], axis=1)
     np.testing.assert_allclose(got, np.log((channels[1] @ both).mean(0)), rtol=1e-13)
+    few = np.array([[0, 254], [17, 255]], dtype=np.uint8)  # bytes do for states below 255, whatever q
+    words = np.array([[0, 254], [17, 65535]], dtype=np.uint16)
+    assert same(*(bp.log_evidence(Tree([-1, 0, 1, 1]), channels, x) for x in (few, words)))
     with pytest.raises(ValueError, match=r"leaves\[1, 1\] = 65534: a state is below 300, or 65535 for unobserved"):
         bp.log_evidence(Tree([-1, 0, 1, 1]), channels, np.array([[0, 299], [17, 65534]], dtype=np.uint16))
 
@@ -425,6 +429,26 @@ def test_out_is_written_in_place() -> None:
     assert got.nodes is out
     assert same(out, bp.marginals(tree, COPY, leaves, nodes=True).nodes)
     assert bp.marginals(tree, COPY, leaves).nodes is None
+
+
+def test_a_signal_stops_a_long_call() -> None:
+    """A kernel that did not look for signals would let only one through, after its end."""
+    seen = []
+
+    def handler(number: int, frame: object) -> None:
+        seen.append(number)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    tree = Tree.complete(2, 10)
+    previous = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            bp.max_product(tree, COPY, np.zeros((5_000, tree.n_leaves), dtype=np.uint8), threads=1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 BYTES = np.zeros((3, 2), dtype=np.uint8)

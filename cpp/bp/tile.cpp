@@ -13,7 +13,7 @@ namespace retrodict {
 Tile::Tile(const Plan& plan, const Channels& channels, const Leaves& leaves, std::size_t T, SimdLevel level)
     : plan_(plan), channels_(channels), leaves_(leaves), q_(channels.n_states()), T_(T), pitch_(q_ * T + tuning::apart),
       level_(level), slots_(plan.n_slots * pitch_), scratch_(2 * pitch_), least_(plan.n_slots),
-      read_((leaves.n_leaves() + columns - 1) / columns), exponent_(T), wide_(T) {
+      read_(leaves.n_leaves() / tuning::columns + 1), exponent_(T), wide_(T) {
   const std::size_t cells = leaves.n_leaves() * T;
   if (std::holds_alternative<std::span<const std::uint8_t>>(leaves.entries())) states8_.resize(cells);
   if (std::holds_alternative<std::span<const std::uint16_t>>(leaves.entries())) states16_.resize(cells);
@@ -37,14 +37,14 @@ void Tile::upward(std::size_t begin, std::size_t end) {
 // its use: leaves that are near in the tree are mostly near in number.
 template <int W, class State>
 void Tile::read_group(std::span<const State> data, std::size_t group, std::vector<State>& states) {
-  constexpr std::size_t rows = 16 / sizeof(State), line = 64 / sizeof(State);
-  const std::size_t n = leaves_.n_leaves(), first = group * columns, width = std::min(columns, n - first);
+  constexpr std::size_t rows = 16 / sizeof(State);
+  const std::size_t n = leaves_.n_leaves(), first = group * tuning::columns,
+                    width = std::min(tuning::columns, n - first);
   for (std::size_t s = 0; s < T_; s += rows) {
     const State* in = data.data() + (begin_ + s) * n + first;
     State* out = states.data() + first * T_ + s;
     if (begin_ + s + rows <= end_) {
-      for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t k = 0; k < columns; k += line) __builtin_prefetch(in + r * n + columns + k);
+      for (std::size_t r = 0; r < rows; ++r) tuning::fetch(in + r * n + tuning::columns, tuning::columns);
       simd::transpose<W>(in, n, width, out, T_);
     } else {
       for (std::size_t k = 0; k < width; ++k)
@@ -54,13 +54,14 @@ void Tile::read_group(std::span<const State> data, std::size_t group, std::vecto
   }
 }
 
-// "Unobserved" is the largest value of its type, and becomes the last digit, q.
+// "Unobserved" becomes the last digit, q.
 template <int W> void Tile::read_codes(const Table& table, std::uint16_t* codes) {
   const auto read = [&]<class State>(std::span<const State> data, std::vector<State>& states) {
+    const simd::Shorts<W> missing = simd::Shorts<W>{} + Leaves::unobserved<State>;
     const simd::Shorts<W> last = simd::Shorts<W>{} + static_cast<std::uint16_t>(q_);
     const std::size_t end = table.first_leaf + table.n_leaves;
     for (std::size_t k = table.first_leaf; k < end; ++k) {
-      const std::size_t group = plan_.leaves[k] / columns;
+      const std::size_t group = plan_.leaves[k] / tuning::columns;
       if (read_[group]) continue;
       read_group<W>(data, group, states);
       read_[group] = true;
@@ -69,7 +70,7 @@ template <int W> void Tile::read_codes(const Table& table, std::uint16_t* codes)
       simd::Shorts<W> code{};
       for (std::size_t k = table.first_leaf; k < end; ++k) {
         const simd::Shorts<W> digit = simd::load_shorts<W>(states.data() + std::size_t{plan_.leaves[k]} * T_ + s);
-        code = code * static_cast<std::uint16_t>(plan_.radices[k]) + (digit < last ? digit : last);
+        code = code * static_cast<std::uint16_t>(plan_.radices[k]) + (digit == missing ? last : digit);
       }
       simd::store(codes + s, code);
     }

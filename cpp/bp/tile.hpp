@@ -31,8 +31,7 @@ class Tile {
   double* slot(std::uint32_t k) { return slots_.data() + k * pitch_; }
   double* scratch(std::size_t k) { return scratch_.data() + k * pitch_; }
 
-  // Leaf states are brought into the tile, and transposed, in groups of columns: a cache line of bytes.
-  static constexpr std::size_t columns = 64;
+  // Leaf states are brought into the tile, and transposed, in groups of tuning::columns.
   template <int W, class State>
   void read_group(std::span<const State> data, std::size_t group, std::vector<State>& states);
   template <int W> void read_codes(const Table& table, std::uint16_t* codes);

@@ -58,6 +58,9 @@ template <class Body> void vectorised(SimdLevel level, const Body& body) {
 
 namespace simd {
 
+// n rounded up to what loops over two of the widest vectors at a time can take.
+inline std::size_t padded(std::size_t n) { return (n + 15) / 16 * 16; }
+
 template <class T, std::size_t Bytes> struct VectorOf {
   typedef T type __attribute__((vector_size(Bytes)));
 };

@@ -27,6 +27,15 @@ inline std::size_t tile(std::size_t q, std::size_t bytes_per_sample) {
   return std::clamp(std::bit_floor(std::max(fits, least)), least, most);
 }
 
+// Columns of leaf data that are read and transposed together: a cache line of bytes.
+inline constexpr std::size_t columns = 64;
+
+// Asks for n entries that will be read soon, wherever they end.
+template <class T> void fetch(const T* at, std::size_t n) {
+  constexpr std::size_t line = 64 / sizeof(T);
+  for (std::size_t k = 0; k < n; k += line) __builtin_prefetch(at + k);
+}
+
 // Samples of a tile that keeps the messages of all nodes.
 inline constexpr std::size_t tile_of_all_nodes = 32;
 
@@ -41,7 +50,7 @@ inline std::size_t table_rows(std::size_t q, std::size_t n_samples) {
   return std::min(table_bytes / (8 * q), n_samples / samples_per_row);
 }
 
-// All tables of subtrees together stay below this, or they are made of smaller subtrees.
-inline constexpr std::size_t all_tables_bytes = 16 << 20;
+// All tables of subtrees together have no more entries, or they are made of smaller subtrees.
+inline constexpr std::size_t all_tables_entries = 2 << 20;
 
 } // namespace retrodict::tuning
