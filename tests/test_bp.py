@@ -398,12 +398,44 @@ def test_probabilities_at_the_edge_of_doubles() -> None:
     assert abs(got[0] - (math.log(tiny) + math.log(3))) < 1e-12  # one of three edges makes the step
     twice = Tree([-1, 0, 0])
     assert abs(bp.log_evidence(twice, channel, np.array([[1, 1]], np.uint8), [1, 0])[0] - 2 * math.log(tiny)) < 1e-12
-    seen = np.array([[[1e308, 1e308], [1e-308, 1e308]], [[tiny, 0], [0, tiny]]])
+    huge = np.finfo(float).max
+    seen = np.array([[[huge, huge], [1e-308, huge]], [[tiny, 0], [0, tiny]]])
     got = bp.marginals(twice, COPY, seen)
     np.testing.assert_allclose(
-        got.log_evidence, [2 * math.log(1e308) + math.log(0.5), 2 * math.log(tiny) + math.log(3 / 16)]
+        got.log_evidence, [2 * math.log(huge) + math.log(0.5), 2 * math.log(tiny) + math.log(3 / 16)]
     )
     np.testing.assert_allclose(got.root, [[0.25, 0.75], [0.5, 0.5]])
+
+
+def test_a_large_tree_and_a_large_batch() -> None:
+    """So many subtrees that their tables would not fit into any cache."""
+    tree = Tree.complete(2, 13)
+    rng = np.random.default_rng(2)
+    channels = random_law(rng, (tree.n_nodes, 4, 4), 0)
+    leaves = rng.integers(0, 4, (1100, tree.n_leaves), dtype=np.uint8)
+    whole = bp.log_evidence(tree, channels, leaves)
+    assert same(whole[-3:], bp.log_evidence(tree, channels, leaves[-3:]))
+
+
+@pytest.mark.parametrize("nodes", [False, True])
+def test_products_beyond_doubles(nodes: bool) -> None:
+    """Four factors of 2^-300 each: in one tile with messages of ordinary size."""
+    tiny = 2.0**-300
+    star = Tree([-1, 0, 0, 0, 0])
+    seen = np.ones((40, 4, 2))
+    seen[::2, :, 1] = tiny
+    got = bp.marginals(star, np.eye(2), seen, [0, 1], nodes=nodes)
+    np.testing.assert_allclose(got.log_evidence, np.tile([-1200 * math.log(2), 0], 20), rtol=1e-15)
+    assert (got.root == [0, 1]).all()
+    channel = [[1, 0, tiny], [0, 1, tiny], [0, 0, 1]]
+    for n in (1, 2000):
+        states = np.full((n, 4), 2, dtype=np.uint8)
+        got = bp.marginals(star, channel, states, [1, 0, 0], nodes=nodes)
+        np.testing.assert_allclose(got.log_evidence, -1200 * math.log(2), rtol=1e-15)
+        # either of the two edges below the root makes the step, or both of the edges below it
+        deep = Tree([-1, 0, 0, 1, 1, 2, 2])
+        got = bp.marginals(deep, channel, states, [1, 0, 0], nodes=nodes)
+        np.testing.assert_allclose(got.log_evidence, 2 * math.log(tiny), rtol=1e-12)
 
 
 def test_many_states() -> None:

@@ -84,10 +84,11 @@ void OneSample::downward() {
       multiply(of(after, k - 1), of(M_, static_cast<std::size_t>(children[k])));
     }
     Vectors before(of(D_, v).begin(), of(D_, v).end());
-    for (std::size_t k = 0; k < children.size(); ++k) {
-      const auto child = static_cast<std::size_t>(children[k]);
+    std::size_t k = 0;
+    for (const auto id : children) {
+      const auto child = static_cast<std::size_t>(id);
       rest = before;
-      multiply(rest, of(after, k));
+      multiply(rest, of(after, k++));
       const auto channel = channels_.above(child);
       for (std::size_t j = 0; j < q_; ++j)
         of(D_, child)[j] =

@@ -34,7 +34,7 @@ class Slots {
 
 bool Plan::possible(const Tree& tree, const Channels& channels) {
   int least = least_exponent(channels.prior());
-  for (std::size_t v = 1; v < tree.n_nodes(); ++v) least = std::min(least, least_exponent(channels.above(v)));
+  for (std::size_t v = tree.n_nodes(); v-- > 1;) least = std::min(least, least_exponent(channels.above(v)));
   return least >= safe_exponent;
 }
 
@@ -87,9 +87,8 @@ Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule,
 
   Slots slots;
   const auto emit = [&](Operand left, Operand right, std::size_t v) -> Operand {
-    const double* channel = v == 0 ? nullptr : channels.above(v).data();
-    const int least = v == 0 ? 0 : least_exponent(channels.above(v));
-    steps.push_back({left, right, channel, least, slots.take()});
+    const auto channel = v == 0 ? std::span<const double>() : channels.above(v);
+    steps.push_back({left, right, channel.data(), least_exponent(channel), slots.take()});
     slots.release(left);
     slots.release(right);
     return {Operand::Kind::slot, steps.back().out};

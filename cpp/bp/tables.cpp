@@ -13,7 +13,7 @@ Tables::Tables(const Tree& tree, const Channels& channels, const Schedule& sched
     : tree_(tree), channels_(channels), schedule_(schedule), leaves_(leaves), q_(channels.n_states()),
       rows_(tree.n_nodes()), least_(tree.n_nodes()), messages_(tree.n_nodes()) {
   std::size_t most_rows = tuning::table_rows(q_, leaves.n_samples());
-  while (choose(most_rows) > tuning::all_tables_entries) most_rows /= 2;
+  while (!tuning::fit(choose(most_rows))) most_rows /= 2;
   for (std::size_t v = tree.n_nodes(); v-- > 0;)
     if (!leaf(v) && rows_[v] > 0) messages_[v] = inner_message(v, level);
 }

@@ -50,7 +50,10 @@ inline std::size_t table_rows(std::size_t q, std::size_t n_samples) {
   return std::min(table_bytes / (8 * q), n_samples / samples_per_row);
 }
 
-// All tables of subtrees together have no more entries, or they are made of smaller subtrees.
-inline constexpr std::size_t all_tables_entries = 2 << 20;
+// Whether all tables of subtrees together are small enough, in entries; else they are made of smaller subtrees.
+inline bool fit(std::size_t all_tables) {
+  constexpr std::size_t most = 2 << 20;
+  return all_tables <= most;
+}
 
 } // namespace retrodict::tuning
