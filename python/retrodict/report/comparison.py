@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DIRECTIONS", "Panel", "Row", "panels", "without_encoder"]
+__all__ = ["Panel", "Row", "panels", "without_encoder"]
 
 Row = Mapping[str, Any]
 SIGNS = {"exact": "", "lower": "≥ ", "upper": "≤ ", "estimate": "≈ ", "conditional": "if "}
