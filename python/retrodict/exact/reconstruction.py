@@ -162,9 +162,7 @@ def _last_join(siblings: Law, child: Law, groups: int) -> Reconstruction:
     homogeneous in (x, y). So it falls if neighbouring messages are merged (a degraded channel), and rises if they
     are split, mean preserved, onto the two at the ends of their group (an upgraded one).
     """
-    # Different values of x / (x + y) differ by more than 2^-bits, so that rounding them down keeps their order.
-    bits = 2 * max(map(sum, siblings)).bit_length()
-    ordered = sorted(_spread(siblings), key=lambda item: (item[0][0] << bits) // sum(item[0]))
+    ordered = sorted(_spread(siblings), key=lambda item: Fraction(item[0][0], sum(item[0])))
     first = list(accumulate((w * x for (x, _), w in ordered), initial=0))
     second = list(accumulate((w * y for (_, y), w in ordered), initial=0))
     total = sum(w * (first[-1] * u + second[-1] * v) for (u, v), w in child.items())
