@@ -1,12 +1,11 @@
-"""Exact sizes of Boolean functions: two-input gates, and nodes of ordered binary decision diagrams.
+"""Two-input gates of the smallest circuit of a function.
 
 A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As an integer, its bit x is f(x).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import cache
 from operator import index
 from typing import SupportsIndex, cast
@@ -15,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from retrodict import _core
+from retrodict.circuits.arguments import integers
 
-__all__ = ["Obdd", "cost_table", "gate_cost", "obdd_size", "obdd_size_of_order"]
+__all__ = ["cost_table", "gate_cost"]
 
 _GATES = {"and": 1, "andnot": 2, "or": 4, "xor": 8}
 _BASES = {"B2": ("and", "andnot", "or", "xor"), "U2": ("and", "andnot", "or")}
@@ -91,69 +91,10 @@ def gate_cost(table: ArrayLike, n_inputs: int | None = None) -> int:
     (1, 2)
     """
     if n_inputs is None:
-        n_inputs, number = _core.circuits_table_index(_integers("table", table))
+        n_inputs, number = _core.circuits_table_index(integers("table", table))
     else:
         number = index(cast(SupportsIndex, table))
     costs = _costs(n_inputs)
     if not 0 <= number < len(costs):
         raise ValueError(f"table = {number}: a function of {n_inputs} inputs is one of 0..{len(costs) - 1}")
     return int(costs[number])
-
-
-@dataclass(frozen=True)
-class Obdd:
-    """A least ordered binary decision diagram: its number of internal nodes, and its order, the root's input first.
-
-    Of several orders that have this size it is the first, compared as tuples.
-    """
-
-    nodes: int
-    order: tuple[int, ...]
-
-
-def obdd_size(table: ArrayLike, *, threads: int | None = None) -> Obdd:
-    """The least number of nodes of an ordered binary decision diagram of a 0/1 output, over all orders of its inputs.
-
-    Internal nodes of the reduced diagram, without complement edges; terminals are not counted. Exact: the dynamic
-    programme of Friedman and Supowit (IEEE Trans. Computers 39, 1990), in time and memory of order 3**n.
-
-    Parameters
-    ----------
-    table : integers or bool, shape (2**n,)
-        Zeros and ones, n at most 16.
-    threads : int, optional
-        None: as many as the process may use. The result does not depend on it.
-
-    Raises
-    ------
-    ValueError
-        A length that is no power of two, an entry that is not 0 or 1, more than 16 inputs.
-
-    Examples
-    --------
-    The multiplexer reads its address (inputs 0 and 1) first:
-
-    >>> multiplexer = [x >> (2 + x % 4) & 1 for x in range(64)]
-    >>> obdd_size(multiplexer)
-    Obdd(nodes=7, order=(0, 1, 2, 3, 4, 5))
-    """
-    nodes, order = _core.circuits_obdd_size(_integers("table", table), threads)
-    return Obdd(nodes, order)
-
-
-def obdd_size_of_order(table: ArrayLike, order: Sequence[int]) -> int:
-    """The number of nodes of the ordered binary decision diagram with this order of the inputs, the root's first.
-
-    >>> obdd_size_of_order([x >> (2 + x % 4) & 1 for x in range(64)], [5, 4, 3, 2, 1, 0])
-    29
-    """
-    return _core.circuits_obdd_size_of_order(_integers("table", table), _integers("order", order))
-
-
-def _integers(name: str, values: ArrayLike) -> NDArray[np.int64]:
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"{name} has shape {array.shape}: it must have one dimension")
-    if array.size and not (np.issubdtype(array.dtype, np.integer) or array.dtype == np.bool_):
-        raise TypeError(f"{name} has dtype {array.dtype}: it must hold integers")
-    return np.ascontiguousarray(array, dtype=np.int64)

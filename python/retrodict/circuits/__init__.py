@@ -1,0 +1,10 @@
+"""Exact sizes of Boolean functions and maps: two-input gates, and nodes of ordered binary decision diagrams.
+
+A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As an integer, its bit x is f(x).
+"""
+
+from retrodict.circuits.costs import cost_table, gate_cost
+from retrodict.circuits.obdd import Obdd, obdd_size, obdd_size_of_order
+from retrodict.netlist import Circuit
+
+__all__ = ["Circuit", "Obdd", "cost_table", "gate_cost", "obdd_size", "obdd_size_of_order"]
