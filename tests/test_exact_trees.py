@@ -178,6 +178,23 @@ def test_last_join_agrees_with_the_law_written_out(lam: Q, groups: int) -> None:
     assert joined.true_mass.radius > 0
 
 
+# Even weights: both orders of a message (x, y) weigh the same.
+small_laws = st.lists(
+    st.tuples(st.tuples(st.integers(1, 6), st.integers(1, 6)), st.sampled_from([2, 4, 6])), min_size=1, max_size=6
+).map(types._merged)
+
+
+@given(siblings=small_laws, child=small_laws, groups=st.integers(1, 12))
+def test_last_join_of_small_laws_where_rounding_is_seen(
+    siblings: dict[tuple[int, ...], int], child: dict[tuple[int, ...], int], groups: int
+) -> None:
+    written = types._functionals(2, types._joined(siblings, child))
+    joined = types._last_join(siblings, child, groups)
+    assert (joined.p_correct, joined.tv_uniform) == (written.p_correct, written.tv_uniform)
+    assert isinstance(joined.true_mass, Enclosure)
+    assert written.true_mass in joined.true_mass
+
+
 def test_only_a_large_binary_law_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(types, "PRODUCTS", 65 * 8)
     assert isinstance(reconstruction(2, 3, 3, HALF).true_mass, Q)
