@@ -7,6 +7,8 @@ import importlib
 import json
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import numpy as np
 import pytest
 
 import retrodict
-from retrodict.capacity import MEASURES
+from retrodict.capacity import MEASURES, BitMeasure, Bound
 from retrodict.compare import DEFAULT_MAPS, Pair, Row, Span, compare, latex, maps_list, measures_list, pairs, write
 from retrodict.compare.figure import figure
 from retrodict.maps import BooleanMap, parse
@@ -236,3 +238,37 @@ def test_latex_compiles(rows: list[Row], tmp_path: Path) -> None:
     text = r"\documentclass{article}\usepackage{booktabs}\begin{document}\tiny " + latex(rows) + r"\end{document}"
     (tmp_path / "t.tex").write_text(text)
     subprocess.run(["pdflatex", "-interaction=nonstopmode", "t.tex"], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_time_limits_leave_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    depth = MEASURES["decision_tree_depth"]
+    assert isinstance(depth, BitMeasure)
+
+    def slow(f: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Bound, ...]:
+        while f[1]:
+            pass
+        return depth.of_bit(f)
+
+    monkeypatch.setitem(MEASURES, depth.name, replace(depth, of_bit=slow))
+    swap = BooleanMap("swap", 2, 2, [0, 2, 1, 3])  # the table of output 1 is 0, 1, 0, 1: it never ends
+    found = select(compare([swap], [depth.name], timeout=0.05), direction="forward")
+    assert [(row["output"], row["kind"], row["value"]) for row in found] == [
+        (0, "exact", 1),
+        (1, "lower", 0),
+        (None, "lower", 1),
+        (None, "upper", None),
+    ]
+    assert "interrupted" in found[1]["note"]
+    assert "no upper bound" in found[3]["note"]
+    [pair] = pairs(found)
+    assert str(pair) == "≥1 → none"
+    assert latex(found)
+    assert figure(found)
+
+
+def test_bad_time_limits() -> None:
+    for seconds in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"timeout = {seconds}: must be a positive number"):
+            compare(["gray:n=2"], ["degree"], timeout=seconds)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ValueError, match=r"timeout = 1: a time limit takes the main"):
+        pool.submit(compare, ["gray:n=2"], ["degree"], timeout=1).result()

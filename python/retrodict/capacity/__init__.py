@@ -1,9 +1,9 @@
 """Capacity measures, one file a measure: what it counts, what it bounds, and whether the value is exact."""
 
 from retrodict.capacity import decision_tree_depth, degree, gates, monomials, obdd_nodes, posterior_entropy
-from retrodict.capacity.measure import BitMeasure, Bound, Kind, MapMeasure, Measure
+from retrodict.capacity.measure import BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
 
-__all__ = ["MEASURES", "BitMeasure", "Bound", "Kind", "MapMeasure", "Measure"]
+__all__ = ["MEASURES", "BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
 
 MEASURES: dict[str, Measure] = {
     file.MEASURE.name: file.MEASURE

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrodict.maps import BooleanMap
 
-__all__ = ["BitMeasure", "Bound", "Kind", "MapMeasure", "Measure"]
+__all__ = ["BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
 
 Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
 
@@ -43,14 +43,28 @@ class BitMeasure:
 
 
 @dataclass(frozen=True)
+class JointMeasure:
+    """A measure of all output bits of a map together; that of an encoder is that of the inverse.
+
+    `of_map` takes a map and the seconds that it may spend, or None: as much as gives the same bounds on any machine in
+    a second or two. It keeps to them by itself, and gives the best bounds that it has by then.
+    """
+
+    name: str
+    unit: str
+    about: str
+    of_map: Callable[[BooleanMap, float | None], tuple[Bound, ...]]
+
+
+@dataclass(frozen=True)
 class MapMeasure:
     """A measure of a whole map, defined for its encoder whether or not the map is injective."""
 
     name: str
     unit: str
     about: str
-    forward: Callable[[BooleanMap], Bound]
-    encoder: Callable[[BooleanMap], Bound]
+    forward: Callable[[BooleanMap], tuple[Bound, ...]]
+    encoder: Callable[[BooleanMap], tuple[Bound, ...]]
 
 
-Measure = BitMeasure | MapMeasure
+Measure = BitMeasure | JointMeasure | MapMeasure

@@ -32,6 +32,6 @@ MEASURE = MapMeasure(
     "posterior_entropy",
     "bits",
     "entropy left of the input when the output is known",
-    forward=lambda f: Bound("exact", 0.0, "H(x|z): a map has no choice"),
-    encoder=lambda f: Bound("exact", posterior_entropy(f), "H(z|x), z uniform"),
+    forward=lambda f: (Bound("exact", 0.0, "H(x|z): a map has no choice"),),
+    encoder=lambda f: (Bound("exact", posterior_entropy(f), "H(z|x), z uniform"),),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from retrodict.compare.pairs import Pair, pairs
+from retrodict.compare.pairs import Pair, Span, pairs
 from retrodict.compare.rows import Row
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def figure(rows: Sequence[Row]) -> Figure:
 def _panel(axes: Axes, mine: Sequence[Pair], maps: Sequence[str]) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    ends = [end for pair in mine for span in (pair.forward, pair.encoder) if span for end in (span.low, span.high)]
+    ends = [end for pair in mine for span in (pair.forward, pair.encoder) if span for end in (span.low, _shown(span))]
     low, high = min(ends, default=0), max(ends, default=1) or 1
     if low > 0 and high >= LOG_FROM * low:
         axes.set_xscale("log")
@@ -71,6 +72,11 @@ def _panel(axes: Axes, mine: Sequence[Pair], maps: Sequence[str]) -> None:
         axes.spines[side].set_visible(False)
 
 
+def _shown(span: Span) -> int | float:
+    """Where a mark goes: the upper bound, or the lower one if there is no other."""
+    return span.low if span.high == inf else span.high
+
+
 def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
     """A disc and a ring, which close on each other where there is no gap; thin bars reach down to lower bounds.
 
@@ -86,11 +92,11 @@ def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
         axes.plot(gap[:2], [y, y], color=gap[2], zorder=2, **GAP)
     for span, colour, shift in ((forward, FORWARD, -0.13), (encoder, ENCODER, 0.13)):
         if span and span.low != span.high:
-            axes.plot([span.low, span.high], [y + shift] * 2, color=colour, lw=0.9, zorder=2)
+            axes.plot([span.low, _shown(span)], [y + shift] * 2, color=colour, lw=0.9, zorder=2)
     if forward:
-        axes.plot(forward.high, y, zorder=3, **DISC)
+        axes.plot(_shown(forward), y, zorder=3, **DISC)
     if encoder:
-        axes.plot(encoder.high, y, zorder=4, **RING)
+        axes.plot(_shown(encoder), y, zorder=4, **RING)
     axes.annotate(
         str(pair),
         (1.02, y),

@@ -110,7 +110,9 @@ def _tex_pair(pair: Pair | None) -> str:
 
 
 def _tex_span(span: Span | None) -> str:
-    return "--" if span is None else f"${str(span).replace('–', '$--$')}$"
+    if span is None:
+        return "--"
+    return f"${span!s}$".replace("–", "$--$").replace("≥", r"\ge ")
 
 
 def _tex(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from retrodict.compare.rows import Row
 
@@ -12,16 +13,18 @@ __all__ = ["Pair", "Span", "pairs"]
 
 @dataclass(frozen=True)
 class Span:
-    """A value, known exactly or to lie between two bounds.
+    """A value, known exactly, to lie between two bounds, or (`high` infinite) above one.
 
-    >>> str(Span(3, 3)), str(Span(7, 95)), str(Span(0.8272, 0.8272))
-    ('3', '7–95', '0.827')
+    >>> str(Span(3, 3)), str(Span(7, 95)), str(Span(0.8272, 0.8272)), str(Span(4, inf))
+    ('3', '7–95', '0.827', '≥4')
     """
 
     low: int | float
     high: int | float
 
     def __str__(self) -> str:
+        if self.high == inf:
+            return f"≥{self.low}"
         low, high = (f"{end:.3g}" if isinstance(end, float) else f"{end}" for end in (self.low, self.high))
         return low if low == high else f"{low}–{high}"
 
@@ -61,7 +64,11 @@ def pairs(rows: Sequence[Row]) -> list[Pair]:
 
 def _hardest(rows: Sequence[Row], direction: str) -> Span | None:
     mine = [row for row in rows if row["direction"] == direction]
-    bits = [row for row in mine if row["output"] is not None] or mine
-    lows = [row["value"] for row in bits if row["kind"] != "upper" and row["value"] is not None]
-    highs = [row["value"] for row in bits if row["kind"] != "lower" and row["value"] is not None]
-    return Span(max(lows), max(highs)) if lows and highs else None
+    bits: dict[int | None, list[Row]] = {}
+    for row in [row for row in mine if row["output"] is not None] or mine:
+        bits.setdefault(row["output"], []).append(row)
+    lows = [row["value"] for bit in bits.values() for row in bit if row["kind"] != "upper" and row["value"] is not None]
+    highs = [[row["value"] for row in bit if row["kind"] != "lower"] for bit in bits.values()]
+    if not lows:
+        return None
+    return Span(max(lows), max(min((end for end in bit if end is not None), default=inf) for bit in highs))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from math import inf
 from typing import TypedDict
 
-from retrodict.capacity import MEASURES, BitMeasure, Kind, Measure
+from retrodict.capacity import MEASURES, BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
 from retrodict.capacity.posterior_entropy import posterior_entropy
+from retrodict.compare.limit import ExpiredError, limit
 from retrodict.maps import EXAMPLES, FAMILIES, BooleanMap, parse
 from retrodict.maps.sboxes import NAMES
 
@@ -55,7 +57,11 @@ def measures_list() -> list[tuple[str, str]]:
 
 
 def compare(
-    maps: Iterable[str | BooleanMap], measures: Iterable[str] | None = None, progress: Progress | None = None
+    maps: Iterable[str | BooleanMap],
+    measures: Iterable[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    timeout: float | None = None,
 ) -> list[Row]:
     """The capacity of generative maps and of their encoders, side by side.
 
@@ -67,6 +73,10 @@ def compare(
         See `measures_list()`; all of them if None.
     progress : callable, optional
         Called as `progress(done, total, what)` before every map, measure and direction, and once at the end.
+    timeout : float, optional
+        Seconds for each map, measure and direction; what is interrupted leaves the bounds that it has, and its note
+        says so. None: nothing is interrupted, and measures that could search for ever stop at a fixed amount of work.
+        Only in the main thread.
 
     Returns
     -------
@@ -74,12 +84,14 @@ def compare(
         With keys `map, measure, direction, output, kind, value, unit, note`. A measure of single bits has a row (or
         two: a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits, whose
         `output` is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or
-        "sum". The encoder is the inverse; where there is none, its rows have value None and say why.
+        "sum". The encoder is the inverse; where there is none, its rows have value None and say why. A sum of bits of
+        which one has no upper bound has value None too.
 
     Raises
     ------
     ValueError
-        An unknown map or measure (with the nearest names), two maps of one name, or what is wrong with a file.
+        An unknown map or measure (with the nearest names), two maps of one name, what is wrong with a file, or a
+        timeout that is not positive.
     TypeError
         If `maps` is a string.
 
@@ -101,13 +113,15 @@ def compare(
     for i, f in enumerate(known):
         if f.name in (other.name for other in known[:i]):
             raise ValueError(f"{f.name} is given twice: the rows of two maps need two names")
+    if timeout is not None and not 0 < timeout < inf:
+        raise ValueError(f"timeout = {timeout}: must be a positive number of seconds")
     chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in dict.fromkeys(measures)]
     rows: list[Row] = []
     steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
     for done, (f, measure, direction) in enumerate(steps):
         if progress is not None:
             progress(done, len(steps), f"{f.name} {measure.name} {direction}")
-        rows += _rows(f, measure, direction)
+        rows += _rows(f, measure, direction, timeout)
     if progress is not None:
         progress(len(steps), len(steps), "")
     return rows
@@ -131,7 +145,7 @@ def _encoder(f: BooleanMap) -> tuple[BooleanMap | None, str]:
     return f.inverse(), ""
 
 
-def _rows(f: BooleanMap, measure: Measure, direction: str) -> list[Row]:
+def _rows(f: BooleanMap, measure: Measure, direction: str, timeout: float | None) -> list[Row]:
     def row(output: int | None, kind: Kind, value: int | float | None, note: str) -> Row:
         return Row(
             map=f.name,
@@ -144,15 +158,38 @@ def _rows(f: BooleanMap, measure: Measure, direction: str) -> list[Row]:
             note=note,
         )
 
-    if not isinstance(measure, BitMeasure):
-        bound = measure.forward(f) if direction == "forward" else measure.encoder(f)
-        return [row(None, bound.kind, bound.value, bound.note)]
+    if isinstance(measure, MapMeasure):
+        bounds = measure.forward(f) if direction == "forward" else measure.encoder(f)
+        return [row(None, b.kind, b.value, b.note) for b in bounds]
     g, why_not = (f, "") if direction == "forward" else _encoder(f)
+    if isinstance(measure, JointMeasure):
+        if g is None:
+            return [row(None, "exact", None, why_not)]
+        return [row(None, b.kind, b.value, b.note) for b in measure.of_map(g, timeout)]
     if g is None:
         return [row(None, kind, None, f"{note}; {why_not}") for kind, note in (measure.maximum, measure.total)]
-    bits = [measure.of_bit(g.output(i)) for i in range(g.n_outputs)]
+    bits = _bits(g, measure, timeout)
     kind, note = measure.maximum
-    most = row(None, kind, max(bound.value for bounds in bits for bound in bounds if bound.kind != "upper"), note)
+    most = row(None, kind, max(b.value for bounds in bits for b in bounds if b.kind != "upper"), note)
     kind, note = measure.total
-    total = row(None, kind, sum(bound.value for bounds in bits for bound in bounds if bound.kind != "lower"), note)
+    known = all(any(b.kind != "lower" for b in bounds) for bounds in bits)
+    total = row(
+        None,
+        kind,
+        sum(b.value for bounds in bits for b in bounds if b.kind != "lower") if known else None,
+        note if known else f"{note}; a bit has no upper bound",
+    )
     return [*(row(i, b.kind, b.value, b.note) for i, bounds in enumerate(bits) for b in bounds), most, total]
+
+
+def _bits(g: BooleanMap, measure: BitMeasure, timeout: float | None) -> list[tuple[Bound, ...]]:
+    """The bounds of each bit. When the time is over, those of the bits that are left are the least that can be said."""
+    bits: list[tuple[Bound, ...]] = []
+    try:
+        with limit(timeout):
+            for i in range(g.n_outputs):
+                bits.append(measure.of_bit(g.output(i)))
+    except ExpiredError:
+        nothing = Bound("lower", 0, f"interrupted: no more is known after {timeout:g} s for all bits")
+        bits += [(nothing,)] * (g.n_outputs - len(bits))
+    return bits
