@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 __all__ = ["Bounds"]
@@ -27,7 +28,9 @@ class Bounds:
     Raises
     ------
     ValueError
-        lower > upper, a lower bound above 0 without a proof, an upper bound without a witness.
+        lower > upper, a lower bound above 0 without a proof, an upper bound without a witness or a witness without one.
+    TypeError
+        A bound that is no integer.
 
     Examples
     --------
@@ -43,6 +46,10 @@ class Bounds:
     note: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("lower", "upper"):
+            value = getattr(self, name)
+            if not (name == "upper" and value is None):
+                object.__setattr__(self, name, _integer(name, value))
         if self.lower < 0:
             raise ValueError(f"lower = {self.lower}: a size is not negative")
         if self.upper is not None and self.lower > self.upper:
@@ -59,3 +66,10 @@ class Bounds:
 
     def __str__(self) -> str:
         return f"{self.lower}" if self.exact else f"{self.lower}..{'' if self.upper is None else self.upper}"
+
+
+def _integer(name: str, value: Any) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name} = {value!r}: a bound must be an integer") from None
