@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from retrodict.maps.boolean_map import BooleanMap
+from retrodict.maps.boolean_map import BooleanMap, every_input
 from retrodict.maps.gf2 import power
 
 __all__ = ["CUBE_POLYNOMIALS", "cube", "gray", "triangular"]
@@ -19,8 +19,9 @@ def gray(n: int) -> BooleanMap:
     >>> gray(2).table, gray(2).inverse().table
     (array([0, 1, 3, 2], dtype=uint64), array([0, 1, 3, 2], dtype=uint64))
     """
-    x = np.arange(1 << n, dtype=np.uint64)
-    return BooleanMap(f"gray:n={n}", n, n, x ^ x >> np.uint64(1))
+    name = f"gray:n={n}"
+    x = every_input(name, n)
+    return BooleanMap(name, n, n, x ^ x >> np.uint64(1))
 
 
 def triangular(n: int) -> BooleanMap:
@@ -29,9 +30,10 @@ def triangular(n: int) -> BooleanMap:
     >>> triangular(3).table
     array([0, 1, 2, 7, 4, 5, 6, 3], dtype=uint64)
     """
-    x = np.arange(1 << n, dtype=np.uint64)
+    name = f"triangular:n={n}"
+    x = every_input(name, n)
     carry = (x << np.uint64(1)) & (x << np.uint64(2)) & np.uint64((1 << n) - 1)
-    return BooleanMap(f"triangular:n={n}", n, n, x ^ carry)
+    return BooleanMap(name, n, n, x ^ carry)
 
 
 def cube(n: int) -> BooleanMap:
@@ -49,4 +51,5 @@ def cube(n: int) -> BooleanMap:
     """
     if n not in CUBE_POLYNOMIALS:
         raise ValueError(f"cube:n={n}: n must be odd, one of {', '.join(map(str, CUBE_POLYNOMIALS))}")
-    return BooleanMap(f"cube:n={n}", n, n, power(np.arange(1 << n, dtype=np.uint64), 3, CUBE_POLYNOMIALS[n]))
+    name = f"cube:n={n}"
+    return BooleanMap(name, n, n, power(every_input(name, n), 3, CUBE_POLYNOMIALS[n]))

@@ -10,11 +10,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MAX_INPUTS", "MAX_OUTPUTS", "BooleanMap"]
+__all__ = ["MAX_INPUTS", "MAX_OUTPUTS", "BooleanMap", "every_input"]
 
 # Every measure enumerates the table, and the exact orders of decision diagrams cost 3^n.
 MAX_INPUTS = 16
 MAX_OUTPUTS = 64
+
+
+def every_input(name: str, n_inputs: int) -> NDArray[np.uint64]:
+    """0, 1, ..., 2^n_inputs - 1: what a formula is tabulated on. Refused before anything is allocated if too many.
+
+    >>> every_input("f", 2)
+    array([0, 1, 2, 3], dtype=uint64)
+    >>> every_input("f", 40)
+    Traceback (most recent call last):
+    ValueError: f: n_inputs = 40: must lie in 1 ... 16, since a map is kept as its table
+    """
+    if not 1 <= n_inputs <= MAX_INPUTS:
+        raise ValueError(
+            f"{name}: n_inputs = {n_inputs}: must lie in 1 ... {MAX_INPUTS}, since a map is kept as its table"
+        )
+    return np.arange(1 << n_inputs, dtype=np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +100,15 @@ class BooleanMap:
         _, first, group = np.unique(self.table, return_index=True, return_inverse=True)
         repeats = np.flatnonzero(first[group] != np.arange(self.table.size))
         return (int(first[group[repeats[0]]]), int(repeats[0])) if repeats.size else None
+
+    def preimage_counts(self) -> list[int]:
+        """How many outputs have k preimages, for k = 0, 1, ..., as many as the largest: their sum is 2^n_outputs.
+
+        >>> BooleanMap("and", 2, 1, [0, 0, 0, 1]).preimage_counts()  # one has one, one has three
+        [0, 1, 0, 1]
+        """
+        sizes = np.unique(self.table, return_counts=True)[1]
+        return [(1 << self.n_outputs) - sizes.size, *np.bincount(sizes)[1:].tolist()]
 
     def inverse(self) -> BooleanMap:
         """The encoder of a bijection.

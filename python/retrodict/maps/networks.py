@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from retrodict.maps.boolean_map import BooleanMap
+from retrodict.maps.boolean_map import BooleanMap, every_input
 from retrodict.maps.permutations import words
 
 __all__ = ["feistel"]
@@ -26,10 +26,11 @@ def feistel(n: int, rounds: int, seed: int) -> BooleanMap:
     """
     if n % 2:
         raise ValueError(f"feistel:n={n}: n must be even, for there are two halves")
+    name = f"feistel:n={n},rounds={rounds},seed={seed}"
     half = np.uint64(n // 2)
-    x = np.arange(1 << n, dtype=np.uint64)
+    x = every_input(name, n)
     left, right = x >> half, x & np.uint64((1 << n // 2) - 1)
     for r in range(rounds):
         round_function = words(seed, 2 + r, 1 << n // 2) >> np.uint64(64) - half
         left, right = right, left ^ round_function[right]
-    return BooleanMap(f"feistel:n={n},rounds={rounds},seed={seed}", n, n, left << half | right)
+    return BooleanMap(name, n, n, left << half | right)

@@ -8,6 +8,10 @@ Shaw, SC 2011) with key (seed, stream) and a counter that starts at 1.
 | `random` | 0 | f(x) = the top n bits of word x |
 | `perm` | 1 | f(x) = the input whose word is x-th in ascending order (of equal words the smaller input first) |
 | `feistel`, round r = 0, 1, ... | 2 + r | F_r(x) = the top n/2 bits of word x |
+| `goldreich` | 2000 | output i looks at the d inputs j whose words n i + j are smallest, in ascending order of them |
+| `spn` | 2001 | key r = the top n bits of word r |
+| `even-mansour` | 2002 | the permutation is `perm` of the same seed; k_1 and k_2 = the top n bits of words 0 and 1 |
+| `random_regular`, attempt a = 0, 1, ... | 4096 + a | half-edges in ascending order of their words |
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from retrodict.maps.boolean_map import BooleanMap
+from retrodict.maps.boolean_map import BooleanMap, every_input
 
 __all__ = ["perm", "random", "words"]
 
@@ -36,7 +40,8 @@ def random(n: int, seed: int) -> BooleanMap:
     >>> random(3, 0).table.size
     8
     """
-    return BooleanMap(f"random:n={n},seed={seed}", n, n, words(seed, 0, 1 << n) >> np.uint64(64 - n))
+    name = f"random:n={n},seed={seed}"
+    return BooleanMap(name, n, n, words(seed, 0, every_input(name, n).size) >> np.uint64(64 - n))
 
 
 def perm(n: int, seed: int) -> BooleanMap:
@@ -45,4 +50,5 @@ def perm(n: int, seed: int) -> BooleanMap:
     >>> sorted(perm(3, 0).table.tolist())
     [0, 1, 2, 3, 4, 5, 6, 7]
     """
-    return BooleanMap(f"perm:n={n},seed={seed}", n, n, np.argsort(words(seed, 1, 1 << n), kind="stable"))
+    name = f"perm:n={n},seed={seed}"
+    return BooleanMap(name, n, n, np.argsort(words(seed, 1, every_input(name, n).size), kind="stable"))
