@@ -10,12 +10,13 @@ from typing import TypedDict
 from retrodict.capacity import MEASURES, BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
 from retrodict.capacity.posterior_entropy import posterior_entropy
 from retrodict.compare.limit import ExpiredError, limit
-from retrodict.maps import EXAMPLES, FAMILIES, BooleanMap, parse
+from retrodict.maps import FAMILIES, BooleanMap, parse
 from retrodict.maps.sboxes import NAMES
 
 __all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list"]
 
-DEFAULT_MAPS = EXAMPLES
+DEFAULT_FAMILIES = ("perm", "random", "gray", "triangular", "cube", "feistel")  # few enough for one page
+DEFAULT_MAPS = (*(f"sbox:{name}" for name in NAMES), *(FAMILIES[family].example for family in DEFAULT_FAMILIES))
 Progress = Callable[[int, int, str], None]
 
 

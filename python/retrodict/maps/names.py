@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,36 +13,76 @@ from retrodict.io.blif import read_blif
 from retrodict.io.tables import read_table
 from retrodict.maps.algebraic import CUBE_POLYNOMIALS, cube, gray, triangular
 from retrodict.maps.boolean_map import MAX_INPUTS, BooleanMap
+from retrodict.maps.ciphers import even_mansour, spn
+from retrodict.maps.graph_chain import cycle_chain, inner_product, moebius_chain, regular_chain
+from retrodict.maps.hidden_weight import hidden_weight
+from retrodict.maps.local import goldreich
+from retrodict.maps.modexp import EXPONENTS, modexp
 from retrodict.maps.networks import feistel
 from retrodict.maps.permutations import perm, random
 from retrodict.maps.sboxes import NAMES, sbox
 
-__all__ = ["FAMILIES", "parse", "read"]
+__all__ = ["EXAMPLES", "FAMILIES", "Family", "parse", "read", "scaled"]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Maps of one formula: `build` takes the keys as integers, each within its range (ends included)."""
+    """Maps of one formula: `build` takes n, the number of input bits, and the keys, all as integers.
+
+    It has a map for the n in `sizes`, in ascending order, and says why it has none for another; the keys lie within
+    their ranges, ends included.
+    """
 
     build: Callable[..., BooleanMap]
-    ranges: Mapping[str, tuple[int, int]]
+    sizes: Sequence[int]
+    keys: Mapping[str, tuple[int, int]]
     example: str
     about: str
 
+    @property
+    def ranges(self) -> dict[str, tuple[int, int]]:
+        """Of n and of the keys."""
+        return {"n": (self.sizes[0], self.sizes[-1]), **self.keys}
 
-_N = (1, MAX_INPUTS)
-_SEED = (0, (1 << 64) - 1)
+
+_ANY = range(1, MAX_INPUTS + 1)
+_SEED = {"seed": (0, (1 << 64) - 1)}
+_ROUNDS = {"rounds": (1, 1000), **_SEED}
 FAMILIES: dict[str, Family] = {
-    "perm": Family(perm, {"n": _N, "seed": _SEED}, "perm:n=4,seed=0", "random permutation"),
-    "random": Family(random, {"n": _N, "seed": _SEED}, "random:n=8,seed=0", "random function, not injective"),
-    "gray": Family(gray, {"n": _N}, "gray:n=8", "Gray chain; the inverse bits are parities"),
-    "triangular": Family(triangular, {"n": _N}, "triangular:n=8", "quadratic; Fibonacci many monomials backward"),
-    "cube": Family(cube, {"n": (min(CUBE_POLYNOMIALS), max(CUBE_POLYNOMIALS))}, "cube:n=5", "x^3 over GF(2^n), n odd"),
+    "perm": Family(perm, _ANY, _SEED, "perm:n=4,seed=0", "random permutation"),
+    "random": Family(random, _ANY, _SEED, "random:n=8,seed=0", "random function, not injective"),
+    "gray": Family(gray, _ANY, {}, "gray:n=8", "Gray chain; the inverse bits are parities"),
+    "triangular": Family(triangular, _ANY, {}, "triangular:n=8", "quadratic; Fibonacci many monomials backward"),
+    "cube": Family(cube, tuple(CUBE_POLYNOMIALS), {}, "cube:n=5", "x^3 over GF(2^n), n odd"),
     "feistel": Family(
-        feistel,
-        {"n": (2, MAX_INPUTS), "rounds": (1, 1000), "seed": _SEED},
-        "feistel:n=8,rounds=4,seed=0",
-        "Feistel network, as hard backward as forward",
+        feistel, _ANY[1::2], _ROUNDS, "feistel:n=8,rounds=4,seed=0", "Feistel network, as hard backward as forward"
+    ),
+    "inner-product": Family(
+        inner_product, _ANY[2::3], {}, "inner-product:n=9", "t_i = s_i + s_{i+1} + x_i y_i; n = 3k bits in all"
+    ),
+    "cycle-chain": Family(cycle_chain, _ANY[5::2], {}, "cycle-chain:n=8", "graph chain of a cycle, n/2 vertices"),
+    "moebius-chain": Family(
+        moebius_chain, _ANY[9::5], {}, "moebius-chain:n=10", "graph chain of a Möbius ladder, 2n/5 vertices"
+    ),
+    "regular-chain": Family(
+        regular_chain, (15,), _SEED, "regular-chain:n=15,seed=0", "graph chain of a random 4-regular graph"
+    ),
+    "hidden-weight": Family(
+        hidden_weight, _ANY, {}, "hidden-weight:n=8", "rotation by the weight; large diagrams both ways"
+    ),
+    "spn": Family(
+        spn, _ANY[3::4], _ROUNDS, "spn:n=8,rounds=4,seed=0", "rounds of PRESENT's S-box and a bit permutation"
+    ),
+    "even-mansour": Family(
+        even_mansour, _ANY, _SEED, "even-mansour:n=8,seed=0", "P(x + k_1) + k_2, P a random permutation"
+    ),
+    "modexp": Family(modexp, EXPONENTS, {}, "modexp:n=4", "3^x - 1 mod 2^n + 1; logarithms are easy here"),
+    "goldreich": Family(
+        goldreich,
+        _ANY[1:],
+        {"d": (2, MAX_INPUTS), **_SEED},
+        "goldreich:n=8,d=5,seed=0",
+        "local functions of d inputs each, not injective",
     ),
 }
 EXAMPLES = (*(f"sbox:{name}" for name in NAMES), *(family.example for family in FAMILIES.values()))
@@ -82,7 +122,7 @@ def parse(text: str) -> BooleanMap:
     array([0, 1, 3, 2, 6, 7, 5, 4], dtype=uint64)
     >>> parse("perm:n=99,seed=0")
     Traceback (most recent call last):
-    ValueError: perm:n=99,seed=0: n = 99: must lie in 1 ... 16
+    ValueError: perm:n=99,seed=0: n = 99: must lie in 1 ... 16, since a map is kept as its table
     >>> parse("sbox:presnt")
     Traceback (most recent call last):
     ValueError: sbox:presnt: no such map; nearest: sbox:present, sbox:aes, sbox:prince
@@ -99,6 +139,27 @@ def parse(text: str) -> BooleanMap:
     raise ValueError(f"{text}: no such map; {hint}")
 
 
+def scaled(family: str, sizes: Iterable[int]) -> list[str]:
+    """The example of a family at each number n of input bits at which the family has a map.
+
+    n is the number of bits of the whole map, also where a theorem counts blocks or vertices.
+
+    Raises
+    ------
+    ValueError
+        For an unknown family.
+
+    Examples
+    --------
+    >>> scaled("cube", range(4, 9)), scaled("inner-product", range(4, 10))
+    (['cube:n=5', 'cube:n=7'], ['inner-product:n=6', 'inner-product:n=9'])
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"{family}: no such family; the families are {', '.join(FAMILIES)}")
+    known = FAMILIES[family]
+    return [re.sub(r":n=\d+", f":n={n}", known.example) for n in sizes if n in known.sizes]
+
+
 def _integers(text: str, head: str, tail: str) -> dict[str, int]:
     family = FAMILIES[head]
     values: dict[str, int] = {}
@@ -113,7 +174,8 @@ def _integers(text: str, head: str, tail: str) -> dict[str, int]:
         low, high = family.ranges[key]
         values[key] = int(value)
         if not low <= values[key] <= high:
-            raise ValueError(f"{text}: {key} = {value}: must lie in {low} ... {high}")
+            table = ", since a map is kept as its table" if key == "n" and values[key] > MAX_INPUTS else ""
+            raise ValueError(f"{text}: {key} = {value}: must lie in {low} ... {high}{table}")
     missing = [key for key in family.ranges if key not in values]
     if missing:
         raise ValueError(f"{text}: {missing[0]} is missing, as in {family.example}")

@@ -1,0 +1,364 @@
+"""The constructions of one-way maps and their controls, against their definitions bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrodict import circuits
+from retrodict.exact.groups import discrete_logarithm
+from retrodict.maps import EXAMPLES, FAMILIES, MAX_INPUTS, BooleanMap, parse, scaled
+from retrodict.maps.algebraic import gray
+from retrodict.maps.ciphers import encrypt, even_mansour, spn
+from retrodict.maps.graph_chain import (
+    cycle_chain,
+    graph_chain,
+    inner_product,
+    moebius_chain,
+    quadratic_form,
+    regular_chain,
+)
+from retrodict.maps.hidden_weight import hidden_weight
+from retrodict.maps.local import goldreich, local_function, parity_and
+from retrodict.maps.modexp import EXPONENTS, modexp, modexp_preimage
+from retrodict.maps.permutations import perm, words
+from retrodict.maps.regular_graphs import cycle, matching, moebius_ladder, random_regular
+
+BIJECTIONS = [name for name in EXAMPLES if not name.startswith(("random", "goldreich"))]
+
+
+def bits(x: int, n: int) -> list[int]:
+    return [x >> i & 1 for i in range(n)]
+
+
+def number(b: Sequence[int]) -> int:
+    return sum(bit << i for i, bit in enumerate(b))
+
+
+@pytest.mark.parametrize("name", BIJECTIONS)
+def test_bijections(name: str) -> None:
+    f = parse(name)
+    assert f.n_inputs == f.n_outputs
+    assert sorted(f.table.tolist()) == list(range(1 << f.n_inputs))
+
+
+def test_the_others_are_none() -> None:
+    assert set(EXAMPLES) - set(BIJECTIONS) == {"random:n=8,seed=0", "goldreich:n=8,d=5,seed=0"}
+    assert all(parse(name).collision() for name in set(EXAMPLES) - set(BIJECTIONS))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_size_and_no_other(family: str) -> None:
+    known = FAMILIES[family]
+    keys = {key: 5 if key == "d" else low for key, (low, _) in known.keys.items()}
+    for n in range(-1, MAX_INPUTS + 9):
+        if n in known.sizes and keys.get("d", 0) <= n:
+            f = known.build(n, **keys)
+            assert (f.n_inputs, parse(f.name).table.tolist()) == (n, f.table.tolist())
+        else:
+            with pytest.raises(ValueError, match=str(n)):
+                known.build(n, **keys)
+    for n in (40, 10**6):  # refused before anything is allocated
+        with pytest.raises(ValueError, match=str(n)):
+            known.build(n, **keys)
+
+
+def test_scaled_names() -> None:
+    assert scaled("feistel", range(4, 9)) == [f"feistel:n={n},rounds=4,seed=0" for n in (4, 6, 8)]
+    assert scaled("random", range(15, 30)) == ["random:n=15,seed=0", "random:n=16,seed=0"]
+    for family in FAMILIES:
+        assert all(parse(name).n_inputs <= 10 for name in scaled(family, range(1, 11)) if family != "goldreich")
+    with pytest.raises(ValueError, match="grey: no such family; the families are perm,"):
+        scaled("grey", [4])
+
+
+# --- graphs -------------------------------------------------------------------------------------------------------
+
+
+def degrees(n_vertices: int, edges: list[tuple[int, int]]) -> list[int]:
+    return [sum(v in edge for edge in edges) for v in range(n_vertices)]
+
+
+@pytest.mark.parametrize("n", [5, 6, 7, 8, 12, 16, 40])
+def test_random_regular_graphs(n: int) -> None:
+    found = [random_regular(n, seed) for seed in range(4)]
+    for edges in found:
+        assert degrees(n, edges) == [4] * n
+        assert edges == sorted(set(edges))
+        assert all(u < v for u, v in edges)
+    assert n < 7 or len({tuple(edges) for edges in found}) > 1
+    assert found[1] == random_regular(n, 1)
+
+
+def test_a_random_regular_graph_follows_its_recipe() -> None:
+    for attempt in range(1000):
+        stream = words(3, 4096 + attempt, 28).tolist()
+        order = sorted(range(28), key=lambda h: stream[h])
+        pairs = [tuple(sorted((order[i] // 4, order[i + 1] // 4))) for i in range(0, 28, 2)]
+        if len(set(pairs)) == 14 and all(u != v for u, v in pairs):
+            assert random_regular(7, 3) == sorted(pairs)
+            return
+    raise AssertionError("no attempt succeeds")
+
+
+def test_random_regular_graphs_are_uniform() -> None:
+    """On six vertices they are the complements of the 15 perfect matchings: chi-square at 14 degrees of freedom."""
+    draws = 450
+    counts: dict[tuple[tuple[int, int], ...], int] = {}
+    for seed in range(draws):
+        graph = tuple(random_regular(6, seed))
+        counts[graph] = counts.get(graph, 0) + 1
+    assert len(counts) == 15
+    assert sum((count - draws / 15) ** 2 / (draws / 15) for count in counts.values()) < 45  # p = 4e-5
+
+
+def test_ladders_and_cycles() -> None:
+    for n in (4, 6, 10):
+        assert degrees(n, moebius_ladder(n)) == [3] * n
+        assert len(set(moebius_ladder(n))) == 3 * n // 2
+    assert {frozenset(edge) for edge in moebius_ladder(6)} == {frozenset((u, v)) for u in (0, 2, 4) for v in (1, 3, 5)}
+    assert degrees(5, cycle(5)) == [2] * 5
+    assert degrees(6, matching(3)) == [1] * 6
+
+
+@pytest.mark.parametrize(("build", "n"), [(cycle, 2), (moebius_ladder, 2), (moebius_ladder, 5)])
+def test_too_few_vertices(build: object, n: int) -> None:
+    with pytest.raises(ValueError, match=f"n_vertices = {n}"):
+        build(n)  # type: ignore[operator]
+    with pytest.raises(ValueError, match="n_vertices = 4: a 4-regular graph has at least 5"):
+        random_regular(4, 0)
+
+
+# --- graph chains -------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
+    n = draw(st.integers(2, 5))
+    edges = draw(st.lists(st.sampled_from(list(combinations(range(n), 2))), max_size=5))
+    return n, edges
+
+
+@given(graphs())
+def test_graph_chains_by_their_bits(graph: tuple[int, list[tuple[int, int]]]) -> None:
+    v, edges = graph
+    m = len(edges)
+    f = graph_chain("f", v, edges)
+    form = quadratic_form("q", v, edges)
+    inverse = f.inverse()
+    for z in range(1 << v + m):
+        x, s = bits(z, v), [*bits(z >> v, m), 0]
+        t = [s[e] ^ s[e + 1] ^ x[a] & x[b] for e, (a, b) in enumerate(edges)]
+        assert f.table[z] == number([*x, *t])
+        back = [sum(t[j] ^ x[a] & x[b] for j, (a, b) in enumerate(edges) if j >= e) % 2 for e in range(m)]
+        assert back == s[:m]
+    for x0 in range(1 << v):  # t = 0: bit 0 of s is the form
+        q = sum(bits(x0, v)[a] & bits(x0, v)[b] for a, b in edges) % 2
+        assert form.table[x0] == q
+        assert not m or int(inverse.table[x0]) >> v & 1 == q
+
+
+def test_the_inner_product_permutation() -> None:
+    f = inner_product(9)
+    for z in range(512):
+        x, y, s = bits(z, 3), bits(z >> 3, 3), [*bits(z >> 6, 3), 0]
+        assert f.table[z] == number([*x, *y, *(s[i] ^ s[i + 1] ^ x[i] & y[i] for i in range(3))])
+    s1 = f.inverse().output(6)
+    assert [int(s1[z]) for z in range(64)] == [(z & z >> 3 & 7).bit_count() % 2 for z in range(64)]
+
+
+def test_a_chain_looks_at_four_inputs() -> None:
+    for f in (inner_product(15), cycle_chain(14), moebius_chain(15), regular_chain(15, 0)):
+        for i in range(f.n_outputs):
+            table = f.output(i)
+            x = np.arange(table.size)
+            assert sum(bool((table != table[x ^ 1 << j]).any()) for j in range(f.n_inputs)) <= 4
+
+
+def test_named_chains_are_chains_of_their_graphs() -> None:
+    assert np.array_equal(cycle_chain(10).table, graph_chain("", 5, cycle(5)).table)
+    assert np.array_equal(moebius_chain(15).table, graph_chain("", 6, moebius_ladder(6)).table)
+    assert np.array_equal(regular_chain(15, 7).table, graph_chain("", 5, random_regular(5, 7)).table)
+    without_vertices = [x ^ x >> 1 for x in range(8)]
+    assert gray(3).table.tolist() == without_vertices
+
+
+def test_bad_edges() -> None:
+    with pytest.raises(ValueError, match=r"f: edges\[1\] = \(0, 3\): must join two of the vertices 0 ... 2"):
+        graph_chain("f", 3, [(0, 1), (0, 3)])
+    with pytest.raises(ValueError, match=r"edges\[0\] = \(1, 1\)"):
+        quadratic_form("f", 3, [(1, 1)])
+    with pytest.raises(ValueError, match=r"f: n_inputs = 48: must lie in 1 \.\.\. 16, since a map is"):
+        graph_chain("f", 16, random_regular(16, 0))
+
+
+# --- the rotation by the weight -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 8])
+def test_hidden_weight(n: int) -> None:
+    f = hidden_weight(n)
+    for x in range(1 << n):
+        w = x.bit_count()
+        b = bits(x, n)
+        assert f.table[x] == number([b[(i + w) % n] for i in range(n)])
+        assert f.output(n - 1)[x] == (b[w - 1] if w else 0)
+        y = bits(int(f.table[x]), n)
+        assert b == [y[(i - w) % n] for i in range(n)]
+
+
+# --- ciphers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plain", "key", "cipher"),  # the four test vectors of PRESENT-80, CHES 2007, appendix I
+    [
+        (0, 0, 0x5579C1387B228445),
+        (0, (1 << 80) - 1, 0xE72C46C0F5945049),
+        ((1 << 64) - 1, 0, 0xA112FFC72F68417B),
+        ((1 << 64) - 1, (1 << 80) - 1, 0x3333DCD3213210D2),
+    ],
+)
+def test_rounds_are_those_of_present(plain: int, key: int, cipher: int) -> None:
+    box = parse("sbox:present").table.tolist()
+    keys = []
+    for r in range(1, 33):
+        keys.append(key >> 16)
+        key = (key << 61 | key >> 19) & (1 << 80) - 1
+        key = key & (1 << 76) - 1 | box[key >> 76] << 76
+        key ^= r << 15
+    assert int(encrypt(np.array([plain], dtype=np.uint64), keys, 64)[0]) == cipher
+
+
+@pytest.mark.parametrize("n", [4, 8, 12, 16])
+def test_spn_backward(n: int) -> None:
+    f = spn(n, 3, 5)
+    keys = [word >> 64 - n for word in words(5, 2001, 4).tolist()]
+    unbox = parse("sbox:present").inverse().table.tolist()
+    for x in range(0, 1 << n, 1 << max(0, n - 8)):
+        y = int(f.table[x]) ^ keys[3]
+        for key in reversed(keys[:3]):
+            b = bits(y, n)
+            y = number([b[i * (n // 4) % (n - 1) if i < n - 1 else i] for i in range(n)])
+            y = sum(unbox[y >> i & 15] << i for i in range(0, n, 4)) ^ key
+        assert y == x
+
+
+def test_even_mansour_backward() -> None:
+    f, p = even_mansour(7, 11), perm(7, 11)
+    first, second = (word >> 57 for word in words(11, 2002, 2).tolist())
+    assert first and second
+    for x in range(128):
+        assert f.table[x] == int(p.table[x ^ first]) ^ second
+        assert int(p.inverse().table[int(f.table[x]) ^ second]) ^ first == x
+
+
+# --- modular exponentiation ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", EXPONENTS)
+def test_modexp(n: int) -> None:
+    f = modexp(n)
+    for x in range(0, 1 << n, 1 << max(0, n - 9)):
+        assert f.table[x] == pow(3, x, 2**n + 1) - 1
+        assert modexp_preimage(int(f.table[x]), n) == x
+    assert f.collision() is None
+
+
+def test_modexp_costs() -> None:
+    f = modexp(4)
+    assert [circuits.gate_cost(f.output(i)) for i in range(4)] == [3, 4, 3, 3]
+    assert [circuits.gate_cost(f.inverse().output(i)) for i in range(4)] == [5, 5, 5, 6]
+
+
+def test_modexp_with_other_generators() -> None:
+    p = 17
+    generators = [g for g in range(p) if len({pow(g, x, p) for x in range(16)} - {0}) == 16]
+    for g in range(p):
+        if g in generators:
+            assert [modexp_preimage(int(y), 4, g) for y in modexp(4, g).table] == list(range(16))
+        else:
+            with pytest.raises(ValueError, match=f"g = {g} is a square modulo 17"):
+                modexp(4, g)
+    for n in (1, 5, 32):
+        with pytest.raises(ValueError, match=f"modexp:n={n}: 2\\^n \\+ 1 must be one of the primes"):
+            modexp(n)
+
+
+@given(st.integers(1, 10), st.data())
+def test_logarithms_in_the_additive_group(n: int, data: st.DataObject) -> None:
+    """Any group of order 2^n: here the integers modulo 2^n, generated by an odd number."""
+    g = data.draw(st.integers(0, 2 ** (n - 1) - 1)) * 2 + 1
+    y = data.draw(st.integers(0, 2**n - 1))
+    products = 0
+
+    def multiply(a: int, b: int) -> int:
+        nonlocal products
+        products += 1
+        return (a + b) % 2**n
+
+    assert discrete_logarithm(y, g, n, multiply) * g % 2**n == y
+    assert products <= (n * n + 3 * n - 2) // 2
+    products = 0
+    assert discrete_logarithm(g, g, n, multiply) == 1 % 2**n
+    assert products == (n * n + 3 * n - 2) // 2
+
+
+# --- local functions ----------------------------------------------------------------------------------------------
+
+
+def test_goldreich_follows_its_recipe() -> None:
+    f = goldreich(7, 5, 3)
+    stream = words(3, 2000, 49).tolist()
+    for i in range(7):
+        s = sorted(range(7), key=lambda j: stream[7 * i + j])[:5]
+        for x in range(128):
+            b = [bits(x, 7)[j] for j in s]
+            assert f.output(i)[x] == b[0] ^ b[1] ^ b[2] ^ b[3] & b[4]
+
+
+def test_the_predicate_is_balanced_even_when_two_inputs_are_known() -> None:
+    table = parity_and(5)
+    for i, j in combinations(range(5), 2):
+        for a, b in product((0, 1), repeat=2):
+            left = [table[x] for x in range(32) if (x >> i & 1, x >> j & 1) == (a, b)]
+            assert sum(left) == 4
+
+
+def test_preimages_are_counted() -> None:
+    f = goldreich(8, 3, 1)
+    counts = f.preimage_counts()
+    sizes = [f.table.tolist().count(y) for y in range(256)]
+    assert counts == [sizes.count(k) for k in range(max(sizes) + 1)]
+    assert gray(4).preimage_counts() == [0, 16]
+    assert BooleanMap("wide", 1, 64, [0, 1]).preimage_counts() == [2**64 - 2, 2]
+
+
+@pytest.mark.parametrize("subset", [[0], [0, 3], [0, 0], [0, 1, 2]])
+def test_bad_subsets(subset: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"f: subsets\[1\] = .*: must be different inputs of 0 ... 2"):
+        local_function("f", 3, [[0, 1], subset], [0, 0, 0, 1])
+    with pytest.raises(ValueError, match="goldreich:n=4,d=5,seed=0: must be 2 <= d <= n <= 16"):
+        goldreich(4, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("inner-product:n=8", "inner-product:n=8: n must be a multiple of 3"),
+        ("inner-product:n=18", r"n = 18: must lie in 3 \.\.\. 15, since a map is kept as its table"),
+        ("modexp:n=6", "modexp:n=6: 2"),
+        ("spn:n=6,rounds=1,seed=0", "n must be a multiple of 4, for the S-box has 4 bits"),
+        ("goldreich:n=4,d=5,seed=0", "must be 2 <= d <= n"),
+        ("even-mansour:n=4", "seed is missing, as in even-mansour:n=8,seed=0"),
+        ("inner-prod", "no such map; nearest: inner-product"),
+    ],
+)
+def test_bad_names(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse(text)
