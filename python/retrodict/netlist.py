@@ -207,6 +207,29 @@ class Builder:
             literal = self.gate(operation, waiting.pop()[1], literal)
         return literal
 
+    def function(self, table: int, literals: Sequence[int]) -> int:
+        """Any function of the literals; bit x of `table` is its value where literal i is bit i of x.
+
+        One gate for two literals; for more, Shannon's expansion by the last: no minimum.
+        """
+        if len(literals) <= 2:
+            low, high = (*literals, 0, 0)[:2]
+            exchanged = table & 0b1001 | (table & 0b0010) << 1 | (table & 0b0100) >> 1  # in an operation b is bit 0
+            return self.gate(exchanged, low, high)
+        *others, last = literals
+        half = 1 << len(others)
+        when_0, when_1 = (self.function(part, others) for part in (table & (1 << half) - 1, table >> half))
+        if when_0 == when_1:
+            return when_0
+        return self.gate(OR, self.gate(AND, last ^ 1, when_0), self.gate(AND, last, when_1))
+
+    def copy(self, circuit: Circuit, inputs: Sequence[int]) -> list[int]:
+        """The literals of the outputs of a copy of `circuit` that reads these literals."""
+        literals = [0, *inputs]
+        for operation, a, b in circuit.gates:
+            literals.append(self.gate(operation, literals[a], literals[b]))
+        return [literals[output // 2] ^ output & 1 for output in circuit.outputs]
+
     def circuit(self, outputs: Iterable[int]) -> Circuit:
         """What was built so far, with these literals as outputs."""
         return Circuit(self.n_inputs, self._gates, outputs)

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from retrodict.io.truth_tables import Gate, TruthTable, read_text, simulate
+from retrodict.io.nets import Driver, Names, Nets, net_names, replace_file
+from retrodict.io.truth_tables import TruthTable, read_text, tabulate
+from retrodict.netlist import AND, OR, Builder, Circuit
 
-__all__ = ["read_blif"]
+__all__ = ["read_blif", "read_blif_circuit", "write_blif"]
 
 
 def read_blif(path: Path, max_inputs: int) -> TruthTable:
@@ -21,8 +23,7 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
     Raises
     ------
     ValueError
-        With the line and the rule: no `.end` (a truncated file), an unknown keyword, a bad cover line, a net driven
-        twice or by nothing, a cycle, too many inputs.
+        As `read_blif_circuit`, and for too many inputs.
     OSError
         If the file cannot be read.
 
@@ -35,29 +36,58 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
     ...     read_blif(path, 16).table
     array([0, 1, 1, 1], dtype=uint64)
     """
-    signals: dict[str, list[str]] = {".inputs": [], ".outputs": []}
-    covers: dict[str, tuple[tuple[str, ...], list[str]]] = {}
-    cover: tuple[tuple[str, ...], list[str]] | None = None
-    ended = False
-    begun = False
+    return tabulate(path, read_blif_circuit(path), max_inputs)
+
+
+def read_blif_circuit(path: str | Path) -> Circuit:
+    """A combinational circuit in BLIF; inputs and outputs in the order of `.inputs` and `.outputs`.
+
+    A cover of two nets is one gate, one of a single net or none is free, and one of more nets is the sum of its
+    products, in balanced trees of two-input gates: no minimum.
+
+    Raises
+    ------
+    ValueError
+        With the line and the rule: no `.end` (a truncated file), latches and other keywords, a bad cover line, a net
+        driven twice or by nothing, a cycle.
+    OSError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "or.blif")
+    ...     _ = path.write_text(".inputs a b\\n.outputs y\\n.names a b y\\n1- 1\\n-1 1\\n.end")
+    ...     read_blif_circuit(path)
+    Circuit(n_inputs=2, gates=(Gate(operation=14, a=1, b=2),), outputs=(6,))
+    """
+    path = Path(path)
+    nets = Nets(path)
+    rows: list[str] | None = None  # of the cover that is being read
+    width = 0
+    begun = ended = False
     for number, words in _lines(read_text(path)):
         where = f"{path}: line {number}"
         if ended:
             raise ValueError(f"{where}: {words[0]} follows .end: the file must hold one model")
         if not words[0].startswith("."):
-            if cover is None:
+            if rows is None:
                 raise ValueError(f"{where}: {words[0]}: a cover line must follow a .names")
-            cover[1].append(_checked_row(where, words, len(cover[0])))
+            rows.append(_checked_row(where, words, width, rows))
             continue
-        cover = None
-        if words[0] in signals:
-            signals[words[0]] += words[1:]
+        rows = None
+        if words[0] == ".inputs":
+            for name in words[1:]:
+                nets.input(number, name)
+        elif words[0] == ".outputs":
+            for name in words[1:]:
+                nets.output(number, name)
         elif words[0] == ".names":
             if len(words) == 1:
                 raise ValueError(f"{where}: .names must name its output")
-            if words[-1] in covers:
-                raise ValueError(f"{where}: {words[-1]} is driven twice")
-            cover = covers[words[-1]] = (tuple(words[1:-1]), [])
+            rows, width = [], len(words) - 2
+            nets.drive(words[-1], Driver(number, tuple(words[1:-1]), partial(_cover, rows)))
         elif words[0] == ".end":
             ended = True
         elif words[0] == ".model" and not begun:
@@ -66,16 +96,38 @@ def read_blif(path: Path, max_inputs: int) -> TruthTable:
             raise ValueError(f"{where}: {words[0]}: must be one .model of .inputs, .outputs, .names and .end")
     if not ended:
         raise ValueError(f"{path}: no .end: the file is truncated")
-    for i, name in enumerate(signals[".inputs"]):
-        if name in covers or name in signals[".inputs"][:i]:
-            raise ValueError(f"{path}: input {name} is driven twice")
-    gates = {}
-    for name, (fanins, rows) in covers.items():
-        phases = {row[-1] for row in rows}
-        if len(phases) > 1:
-            raise ValueError(f"{path}: the cover of {name} mixes rows of 0 and of 1")
-        gates[name] = Gate(fanins, partial(_sum_of_products, rows))
-    return simulate(path, signals[".inputs"], signals[".outputs"], gates, max_inputs)
+    return nets.circuit()
+
+
+def write_blif(circuit: Circuit, path: str | Path, names: Names | None = None) -> None:
+    """The circuit in BLIF, each gate a cover of two nets; the file is replaced in one step.
+
+    A gate that is constant or ignores an argument is not written: it needs no gate.
+
+    Parameters
+    ----------
+    names : (names of inputs, names of outputs), optional
+        All different; by default x0, x1, ... and y0, y1, ...
+
+    Raises
+    ------
+    ValueError
+        A name that comes twice or that the format cannot hold.
+    """
+    build = Builder(circuit.n_inputs)
+    circuit = build.circuit(build.copy(circuit, build.inputs))
+    variables, outputs = net_names(circuit, names)
+    lines = [".model circuit", " ".join([".inputs", *variables[: circuit.n_inputs]]), " ".join([".outputs", *outputs])]
+    for (operation, a, b), name in zip(circuit.gates, variables[circuit.n_inputs :], strict=True):
+        lines.append(f".names {variables[a - 1]} {variables[b - 1]} {name}")
+        value = int(operation.bit_count() < 3)  # three ones are written by their zero
+        lines += [f"{case:02b} {value}" for case in range(4) if operation >> case & 1 == value]
+    for literal, name in zip(circuit.outputs, outputs, strict=True):
+        if literal < 2:
+            lines += [f".names {name}", *(["1"] if literal else [])]
+        else:
+            lines += [f".names {variables[literal // 2 - 1]} {name}", f"{1 - literal % 2} 1"]
+    replace_file(Path(path), "\n".join([*lines, ".end", ""]).encode())
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -94,19 +146,29 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         yield start, words
 
 
-def _checked_row(where: str, words: list[str], width: int) -> str:
+def _checked_row(where: str, words: list[str], width: int, before: Sequence[str]) -> str:
     row = "".join(words)
     if len(words) != (2 if width else 1) or len(row) != width + 1 or set(row) - set("01-") or row[-1] == "-":
         raise ValueError(f"{where}: {' '.join(words)}: must be {width} of 0, 1, - and then 0 or 1")
+    if before and before[0][-1] != row[-1]:
+        raise ValueError(f"{where}: {' '.join(words)}: a cover must not mix rows of 0 and of 1")
     return row
 
 
-def _sum_of_products(rows: Sequence[str], values: Sequence[int]) -> int:
+def _cover(rows: Sequence[str], build: Builder, literals: Sequence[int]) -> int:
     """The union of the cubes `rows`; its complement if their last column is 0. No rows: the constant 0."""
-    union = 0
-    for row in rows:
-        cube = -1
-        for literal, value in zip(row, values, strict=False):
-            cube &= {"1": value, "0": ~value, "-": -1}[literal]
-        union |= cube
-    return ~union if rows and rows[0][-1] == "0" else union
+    if len(literals) <= 2:
+        ones = sum(1 << x for x in range(1 << len(literals)) if any(_meets(row, x) for row in rows))
+        union = build.function(ones, literals)
+    else:
+        union = build.tree(OR, (_cube(row, build, literals) for row in rows))
+    return union ^ int(bool(rows) and rows[0][-1] == "0")
+
+
+def _meets(row: str, x: int) -> bool:
+    return all(symbol in ("-", str(x >> i & 1)) for i, symbol in enumerate(row[:-1]))
+
+
+def _cube(row: str, build: Builder, literals: Sequence[int]) -> int:
+    factors = zip(row, literals, strict=False)  # the last column is the value
+    return build.tree(AND, (literal ^ int(symbol == "0") for symbol, literal in factors if symbol != "-"))

@@ -1,16 +1,16 @@
-"""What every reader of a Boolean map gives, and the simulation of a circuit on all inputs at once."""
+"""What every reader of a Boolean map gives."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Gate", "TruthTable", "read_text", "simulate"]
+from retrodict.netlist import Circuit
+
+__all__ = ["TruthTable", "read_text", "tabulate"]
 
 
 class TruthTable(NamedTuple):
@@ -19,13 +19,6 @@ class TruthTable(NamedTuple):
     n_inputs: int
     n_outputs: int
     table: NDArray[np.uint64]
-
-
-class Gate(NamedTuple):
-    """A signal's driver. `function` takes the values of `fanins`: integers whose bit x is the value on input x."""
-
-    fanins: tuple[str, ...]
-    function: Callable[[Sequence[int]], int]
 
 
 def read_text(path: Path) -> str:
@@ -39,38 +32,11 @@ def read_text(path: Path) -> str:
     return text
 
 
-def simulate(
-    path: Path, inputs: Sequence[str], outputs: Sequence[str], gates: Mapping[str, Gate], max_inputs: int
-) -> TruthTable:
-    """The table of a combinational circuit, in which every signal is one integer of 2^n bits.
-
-    Raises
-    ------
-    ValueError
-        For too many inputs, a signal that nothing drives, and a cycle.
-    """
-    n = len(inputs)
+def tabulate(path: Path, circuit: Circuit, max_inputs: int) -> TruthTable:
+    """The table of the circuit that was read from `path`."""
+    n, m = circuit.n_inputs, circuit.n_outputs
     if not 1 <= n <= max_inputs:
         raise ValueError(f"{path}: {n} inputs: the exact measures enumerate all inputs and take 1 ... {max_inputs}")
-    if not outputs:
-        raise ValueError(f"{path}: no outputs")
-    ones = (1 << (1 << n)) - 1
-    # 2^(2^i) + 1 divides 2^(2^n) - 1, and the quotient repeats the block of 2^i ones that lie where bit i is 0.
-    values = {name: (ones // ((1 << (1 << i)) + 1)) << (1 << i) for i, name in enumerate(inputs)}
-    for name, fanins in [*((name, gate.fanins) for name, gate in gates.items()), ("the outside", outputs)]:
-        for fanin in fanins:
-            if fanin not in values and fanin not in gates:
-                raise ValueError(f"{path}: nothing drives {fanin}, which {name} needs")
-    try:
-        order = tuple(TopologicalSorter({name: gate.fanins for name, gate in gates.items()}).static_order())
-    except CycleError as error:
-        raise ValueError(f"{path}: a cycle: {' -> '.join(error.args[1])}") from error
-    for name in order:
-        if name in gates:
-            fanins, function = gates[name]
-            values[name] = function([values[fanin] for fanin in fanins]) & ones
-    table = np.zeros(1 << n, dtype=np.uint64)
-    for i, name in enumerate(outputs):
-        packed = np.frombuffer(values[name].to_bytes(max(1, (1 << n) // 8), "little"), dtype=np.uint8)
-        table |= np.unpackbits(packed, bitorder="little")[: 1 << n].astype(np.uint64) << np.uint64(i)
-    return TruthTable(n, len(outputs), table)
+    if not 1 <= m <= 64:
+        raise ValueError(f"{path}: {m or 'no'} outputs: a table of 64-bit integers holds 1 ... 64")
+    return TruthTable(n, m, circuit.table())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrodict.io.aiger import read_aiger
+from retrodict.io.bench import read_bench
 from retrodict.io.blif import read_blif
 from retrodict.io.tables import read_table
 from retrodict.maps.algebraic import CUBE_POLYNOMIALS, cube, gray, triangular
@@ -86,11 +87,11 @@ FAMILIES: dict[str, Family] = {
     ),
 }
 EXAMPLES = (*(f"sbox:{name}" for name in NAMES), *(family.example for family in FAMILIES.values()))
-READERS = {".npy": read_table, ".blif": read_blif, ".aag": read_aiger, ".aig": read_aiger}
+READERS = {".npy": read_table, ".blif": read_blif, ".bench": read_bench, ".aag": read_aiger, ".aig": read_aiger}
 
 
 def read(path: str | Path) -> BooleanMap:
-    """The map in a file: `.blif`, `.aag` (ascii AIGER), `.npy`, and any other name for a table as text.
+    """The map in a file: `.blif`, `.bench`, `.aag` and `.aig` (AIGER), `.npy`, and any other name for a table as text.
 
     Its name is the path. The inputs and outputs of a circuit are the bits in the order in which the file declares
     them, bit 0 first.
