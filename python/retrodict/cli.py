@@ -12,10 +12,10 @@ import os
 import secrets
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from retrodict.claims.budget import CapacityError
 from retrodict.report.appendix import appendix, bibliography
@@ -25,8 +25,12 @@ from retrodict.report.page import page
 from retrodict.runs import discover, display, execute
 from retrodict.runs.store import Store, replacing
 
+if TYPE_CHECKING:
+    from retrodict.compare import Row
+
 __all__ = ["main"]
 
+COLUMNS = 6  # measures side by side on a terminal
 HELD, REFUTED, USAGE, BUG, INTERRUPTED, UNREAD = 0, 1, 2, 70, 130, 141
 
 
@@ -42,8 +46,7 @@ def _status(argv: Sequence[str] | None) -> int:
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        print("retrodict: interrupted; what had finished is kept", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left: nothing more to flush
         return UNREAD
@@ -82,34 +85,93 @@ def _run(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     # Under its full name: `retrodict.compare` is also the function.
-    from retrodict.compare import DEFAULT_MAPS, compare, maps_list, pairs, write
+    from retrodict.compare import DEFAULT_MAPS, maps_list, stream, write
 
-    console = display.console()
     if args.list:
-        console.print(display.table(("map", "what it is"), maps_list(), align="left"))
+        display.console().print(display.table(("map", "what it is"), maps_list(), align="left"))
         return HELD
+    if args.scaling:
+        return _scaling(args)
+    rows: list[Row] = []
     with display.Bar(display.console(stderr=True)) as bar:
-        rows = compare(args.maps or DEFAULT_MAPS, args.measure, bar.at)
+        finished = _gather(stream(args.maps or DEFAULT_MAPS, args.measure, bar.at, timeout=args.timeout), rows)
     if args.json:
         _print_json(rows)
-    else:
-        found = pairs(rows)
-        measures = list(dict.fromkeys(pair.measure for pair in found))
-        cells = {(pair.map, pair.measure): str(pair) for pair in found}
-        names = dict.fromkeys(pair.map for pair in found)
-        header = ("map", *(measure.replace("_", "\n") for measure in measures))
-        console.print(
-            display.table(header, [(name, *(cells[name, measure] for measure in measures)) for name in names])
-        )
-        console.print(
-            "Forward → encoder, of the hardest output bit (posterior entropy: of the map); one value where they are "
-            "equal, 4–9 for bounds. Single bits and whole maps: --json or --out."
-        )
-        for name, why in without_encoder(rows).items():
-            console.print(f"{name}: {why}")
-    if args.out is not None:
+    elif rows:
+        _print_comparison(rows)
+    if args.out is not None and rows:
         write(rows, args.out)
-    return HELD
+    return HELD if finished else _interrupted()
+
+
+def _scaling(args: argparse.Namespace) -> int:
+    from retrodict.compare import SCALING_MEASURES, curves, members, scaling_json, sizes_of, stream, write_scaling
+
+    sizes = [text for text in args.maps if text.startswith("n=")]
+    families = [text for text in args.maps if not text.startswith("n=")]
+    if len(sizes) != 1 or not families:
+        raise ValueError("--scaling takes one or more families and one range of sizes, as in gray cube n=4..16")
+    found = members(families, sizes_of(sizes[0]))
+    rows: list[Row] = []
+    with display.Bar(display.console(stderr=True)) as bar:
+        maps = [member.map for member in found]
+        finished = _gather(stream(maps, args.measure or SCALING_MEASURES, bar.at, timeout=args.timeout), rows)
+    if args.json:
+        _print_json(scaling_json(found, rows))
+    else:
+        lines = [
+            (
+                curve.family,
+                curve.measure,
+                curve.direction,
+                " ".join(str(span) for _, span in curve.points),
+                curve.label or "too few sizes",
+                "exact" if curve.exact else "bounds",
+            )
+            for curve in curves(found, rows)
+        ]
+        header = ("family", "measure", "direction", "hardest bit at each n", "growth", "kind")
+        console = display.console()
+        console.print(display.table(header, lines, align="left"))
+        console.print("Growth: a line holds at every n shown; n^a and 2^(a n) are fits to them, and no theorem.")
+    if args.out is not None and rows:
+        write_scaling(found, rows, args.out)
+    return HELD if finished else _interrupted()
+
+
+def _gather(found: Iterator[list[Row]], rows: list[Row]) -> bool:
+    """Collects rows as they come; False where Ctrl-C ended that, and `rows` has what was finished."""
+    try:
+        for some in found:
+            rows += some
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _interrupted() -> int:
+    print("retrodict: interrupted; what had finished is kept", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _print_comparison(rows: Sequence[Row]) -> None:
+    from retrodict.compare import pairs
+
+    console = display.console()
+    found = pairs(rows)
+    measures = list(dict.fromkeys(pair.measure for pair in found))
+    cells = {(pair.map, pair.measure): str(pair) for pair in found}
+    names = list(dict.fromkeys(pair.map for pair in found))
+    for first in range(0, len(measures), COLUMNS):
+        some = measures[first : first + COLUMNS]
+        header = ("map", *(measure.replace("_", "\n") for measure in some))
+        console.print(display.table(header, [(name, *(cells.get((name, m), "") for m in some)) for name in names]))
+    console.print(
+        "Forward → encoder, of the hardest output bit (gates joint and posterior entropy: of the map); one value where "
+        "they are equal, 4–9 for bounds, ≥4 for a lower bound alone. Single bits and whole maps: --json or --out."
+    )
+    for name, why in without_encoder(rows).items():
+        console.print(f"{name}: {why}")
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -182,8 +244,19 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = verb("compare", _compare, "Compare the capacity of maps and of their encoders, side by side.")
     compare.add_argument("maps", nargs="*", metavar="MAP", help="names (see --list) or files; if none, the examples")
+    compare.add_argument(
+        "--scaling",
+        action="store_true",
+        help="families of maps as n grows, and the growth of each: retrodict compare --scaling gray cube n=4..12",
+    )
     compare.add_argument("--list", action="store_true", help="list the maps")
     compare.add_argument("--measure", nargs="+", metavar="NAME", help="only these measures")
+    compare.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="for each map, measure and direction; what is interrupted leaves its bounds",
+    )
     compare.add_argument("--json", action="store_true", help="print the rows, each bit's too, as a JSON list")
     compare.add_argument("--out", type=Path, metavar="DIR", help="write JSON, CSV, LaTeX and a figure into this folder")
 

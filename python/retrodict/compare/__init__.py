@@ -4,8 +4,30 @@
 `from retrodict.compare import pairs, write`, for `import retrodict.compare as package` gives the function too.
 """
 
-from retrodict.compare.files import latex, write
+from retrodict.compare.files import latex, scaling_json, write, write_scaling
 from retrodict.compare.pairs import Pair, Span, pairs
-from retrodict.compare.rows import DEFAULT_MAPS, Row, compare, maps_list, measures_list
+from retrodict.compare.rows import DEFAULT_MAPS, Row, compare, maps_list, measures_list, stream
+from retrodict.compare.scaling import SCALING_MEASURES, Curve, Member, curves, members, scaling, sizes_of
 
-__all__ = ["DEFAULT_MAPS", "Pair", "Row", "Span", "compare", "latex", "maps_list", "measures_list", "pairs", "write"]
+__all__ = [
+    "DEFAULT_MAPS",
+    "SCALING_MEASURES",
+    "Curve",
+    "Member",
+    "Pair",
+    "Row",
+    "Span",
+    "compare",
+    "curves",
+    "latex",
+    "maps_list",
+    "measures_list",
+    "members",
+    "pairs",
+    "scaling",
+    "scaling_json",
+    "sizes_of",
+    "stream",
+    "write",
+    "write_scaling",
+]

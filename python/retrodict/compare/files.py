@@ -7,14 +7,22 @@ import io
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from retrodict.compare.figure import figure
 from retrodict.compare.pairs import Pair, Span, pairs
 from retrodict.compare.rows import Row
+from retrodict.compare.scaling import Curve, Member, curves
+from retrodict.compare.scaling_figure import scaling_figure
 
-__all__ = ["latex", "write"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["latex", "scaling_json", "scaling_latex", "write", "write_scaling"]
 
 TEX_ESCAPES = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", **{c: f"\\{c}" for c in "&%$#_{}"}}
 
@@ -30,15 +38,74 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
     ...     [path.name for path in write(compare(["gray:n=3"], ["gates"]), folder)][:3]
     ['compare.json', 'compare.csv', 'compare.tex']
     """
-    folder = Path(out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = {
-        "json": (json.dumps(rows, indent=1, ensure_ascii=False) + "\n").encode(),
-        "csv": _csv(rows).encode(),
-        "tex": latex(rows).encode(),
+    return _replace(
+        Path(out_dir),
+        {
+            "compare.json": _json(rows),
+            "compare.csv": _csv(rows),
+            "compare.tex": latex(rows).encode(),
+            **_drawn("compare", partial(figure, rows)),
+        },
+    )
+
+
+def write_scaling(members: Sequence[Member], rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
+    """Write `scaling.json`, `.csv` (the rows, with family and n), `.tex` (the laws) and the figure as three files.
+
+    Returns the paths; as `write` does it.
+    """
+    found = curves(members, rows)
+    return _replace(
+        Path(out_dir),
+        {
+            "scaling.json": _json(scaling_json(members, rows)),
+            "scaling.csv": _csv(scaling_json(members, rows)["rows"]),
+            "scaling.tex": scaling_latex(found).encode(),
+            **_drawn("scaling", partial(scaling_figure, members, found)),
+        },
+    )
+
+
+def scaling_json(members: Sequence[Member], rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
+    """`rows`, each with its family and n, and `growth`: of every curve the laws of its lower and upper bounds."""
+    places = {member.map.name: {"family": member.family, "n": member.n} for member in members}
+    return {
+        "rows": [{**places[row["map"]], **row} for row in rows],
+        "growth": [
+            {
+                "family": curve.family,
+                "measure": curve.measure,
+                "direction": curve.direction,
+                "exact": curve.exact,
+                "lower": asdict(curve.lower) if curve.lower else None,
+                "upper": asdict(curve.upper) if curve.upper else None,
+                "note": "a line through all values where law is linear, else a fit to them: no statement of larger n",
+            }
+            for curve in curves(members, rows)
+        ],
     }
-    contents |= _drawn(rows)
-    paths = [folder / f"compare.{ending}" for ending in contents]
+
+
+def scaling_latex(found: Sequence[Curve]) -> str:
+    """A booktabs table: a line a family and measure, the laws of the hardest output bit forward and of the encoder."""
+    cells = {(curve.family, curve.measure, curve.direction): f"${curve.tex}$" if curve.tex else "--" for curve in found}
+    lines = [
+        r"% Hardest output bit; $\sim$ is a fit to the sizes computed, no theorem; -- no value, or too few for a fit.",
+        r"\begin{tabular}{llll}",
+        r"\toprule",
+        r"family & measure & forward & encoder \\",
+        r"\midrule",
+    ]
+    for family, measure in dict.fromkeys((curve.family, curve.measure) for curve in found):
+        forward, encoder = (cells.get((family, measure, way), "--") for way in ("forward", "encoder"))
+        lines.append(rf"\texttt{{{_tex(family)}}} & {_tex(measure.replace('_', ' '))} & {forward} & {encoder} \\")
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _replace(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Each file written beside its place and then renamed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
         try:
@@ -49,27 +116,31 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
     return paths
 
 
-def _drawn(rows: Sequence[Row]) -> dict[str, bytes]:
+def _drawn(stem: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
     """The figure in each format, without dates and with fixed identifiers: the same rows give the same bytes."""
     from matplotlib import rc_context
 
     drawn = {}
     undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
     with rc_context({"svg.hashsalt": "retrodict"}):
-        picture = figure(rows)
+        picture = draw()
         for ending, metadata in undated.items():
             stream = io.BytesIO()
             picture.savefig(stream, format=ending, bbox_inches="tight", dpi=200, metadata=metadata)
-            drawn[ending] = stream.getvalue()
+            drawn[f"{stem}.{ending}"] = stream.getvalue()
     return drawn
 
 
-def _csv(rows: Sequence[Row]) -> str:
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     stream = io.StringIO()
-    table = csv.DictWriter(stream, fieldnames=list(Row.__annotations__), lineterminator="\n")
+    table = csv.DictWriter(stream, fieldnames=list(rows[0] if rows else Row.__annotations__), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
-    return stream.getvalue()
+    return stream.getvalue().encode()
 
 
 def latex(rows: Sequence[Row]) -> str:

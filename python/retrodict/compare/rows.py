@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from math import inf
 from typing import TypedDict
@@ -13,7 +13,7 @@ from retrodict.compare.limit import ExpiredError, limit
 from retrodict.maps import FAMILIES, BooleanMap, parse
 from retrodict.maps.sboxes import NAMES
 
-__all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list"]
+__all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list", "stream"]
 
 DEFAULT_FAMILIES = ("perm", "random", "gray", "triangular", "cube", "feistel")  # few enough for one page
 DEFAULT_MAPS = (*(f"sbox:{name}" for name in NAMES), *(FAMILIES[family].example for family in DEFAULT_FAMILIES))
@@ -106,6 +106,23 @@ def compare(
     decision_tree_depth forward exact 2 queries
     decision_tree_depth encoder exact 3 queries
     """
+    return [row for rows in stream(maps, measures, progress, timeout=timeout) for row in rows]
+
+
+def stream(
+    maps: Iterable[str | BooleanMap],
+    measures: Iterable[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    timeout: float | None = None,
+) -> Iterator[list[Row]]:
+    """The rows of `compare` as they are found: a list for every map, measure and direction.
+
+    Everything that can be wrong with the arguments is said before the first.
+
+    >>> next(stream(["gray:n=2"], ["degree"]))[0]["direction"]
+    'forward'
+    """
     if isinstance(maps, str):
         raise TypeError(f"maps = {maps!r}: must be a list of maps, not one string")
     known = [one if isinstance(one, BooleanMap) else parse(one) for one in maps]
@@ -117,15 +134,19 @@ def compare(
     if timeout is not None and not 0 < timeout < inf:
         raise ValueError(f"timeout = {timeout}: must be a positive number of seconds")
     chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in dict.fromkeys(measures)]
-    rows: list[Row] = []
     steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
+    return _each(steps, progress, timeout)
+
+
+def _each(
+    steps: Sequence[tuple[BooleanMap, Measure, str]], progress: Progress | None, timeout: float | None
+) -> Iterator[list[Row]]:
     for done, (f, measure, direction) in enumerate(steps):
         if progress is not None:
             progress(done, len(steps), f"{f.name} {measure.name} {direction}")
-        rows += _rows(f, measure, direction, timeout)
+        yield _rows(f, measure, direction, timeout)
     if progress is not None:
         progress(len(steps), len(steps), "")
-    return rows
 
 
 def _measure(name: str) -> Measure:
