@@ -316,3 +316,22 @@ def test_a_comparison_is_set_side_by_side() -> None:
     assert (panel.measure, panel.spans) == ("gates", ("max over bits", "sum over bits"))
     assert panel.lines == (("gray:n=2", ("≥ 1", "–", "≤ 1", "–")),)
     assert without_encoder(rows()) == {"gray:n=2": "inputs 0 and 1 collide: the encoder is the posterior"}
+
+
+def test_families_as_they_grow(tmp_path: Path) -> None:
+    from retrodict.compare import scaling, write_scaling
+
+    write_scaling(*scaling(["gray", "triangular", "random"], range(4, 8), ["monomials", "gates"]), tmp_path)
+    material = gather(tmp_path)
+    html, tex = page(material), appendix(material)
+    assert 'id="scaling"' in html
+    assert html.count("<tr><td class=") == 6
+    assert r"\texttt{gray} & gates & $1$ & $n-1$ \\" in tex
+    assert r"\includegraphics" in tex
+    assert r"\texttt{random} & monomials" in tex
+
+
+def test_bounds_of_a_map_share_a_cell() -> None:
+    row = {"map": "m", "measure": "gates_joint", "output": None, "unit": "gates", "note": "", "direction": "forward"}
+    [panel] = panels([{**row, "kind": "lower", "value": 5}, {**row, "kind": "upper", "value": 9}])
+    assert panel.lines == (("m", ("≥ 5, ≤ 9", "–")),)

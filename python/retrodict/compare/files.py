@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def write_scaling(members: Sequence[Member], rows: Sequence[Row], out_dir: str |
 
 
 def scaling_json(members: Sequence[Member], rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
-    """`rows`, each with its family and n, and `growth`: of every curve the laws of its lower and upper bounds."""
+    """`rows`, each with its family and n, and `growth`: of every curve the points [n, lower, upper] and their laws."""
     places = {member.map.name: {"family": member.family, "n": member.n} for member in members}
     return {
         "rows": [{**places[row["map"]], **row} for row in rows],
@@ -77,6 +78,9 @@ def scaling_json(members: Sequence[Member], rows: Sequence[Row]) -> dict[str, li
                 "measure": curve.measure,
                 "direction": curve.direction,
                 "exact": curve.exact,
+                "points": [[n, span.low, None if span.high == inf else span.high] for n, span in curve.points],
+                "label": curve.label,
+                "tex": curve.tex,
                 "lower": asdict(curve.lower) if curve.lower else None,
                 "upper": asdict(curve.upper) if curve.upper else None,
                 "note": "a line through all values where law is linear, else a fit to them: no statement of larger n",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Panel", "Row", "panels", "without_encoder"]
+__all__ = ["Panel", "Row", "laws", "panels", "without_encoder"]
 
 Row = Mapping[str, Any]
 SIGNS = {"exact": "", "lower": "≥ ", "upper": "≤ ", "estimate": "≈ ", "conditional": "if "}
@@ -37,13 +37,26 @@ def panels(rows: Sequence[Row]) -> list[Panel]:
     for measure in dict.fromkeys(row["measure"] for row in whole):
         mine = [row for row in whole if row["measure"] == measure]
         spans = tuple(dict.fromkeys(_span(row) for row in mine))
-        cells = {(row["map"], _span(row), row["direction"]): _cell(row) for row in mine}
+        cells: dict[tuple[str, str, str], str] = {}
+        for row in mine:  # a lower and an upper bound share a cell
+            place = (row["map"], _span(row), row["direction"])
+            cells[place] = f"{cells[place]}, {_cell(row)}" if place in cells else _cell(row)
         lines = tuple(
             (name, tuple(cells.get((name, span, direction), MISSING) for span in spans for direction in DIRECTIONS))
             for name in dict.fromkeys(row["map"] for row in mine)
         )
         found.append(Panel(measure.replace("_", " "), mine[0]["unit"], spans, lines))
     return found
+
+
+def laws(growth: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Family, measure, and the laws forward and of the encoder, as TeX; a dash where there is none."""
+    cells = {(curve["family"], curve["measure"], curve["direction"]): curve["tex"] for curve in growth}
+    lines = dict.fromkeys((curve["family"], curve["measure"]) for curve in growth)
+    return [
+        (family, measure.replace("_", " "), *(cells.get((family, measure, way)) or MISSING for way in DIRECTIONS))
+        for family, measure in lines
+    ]
 
 
 def without_encoder(rows: Sequence[Row]) -> dict[str, str]:

@@ -41,6 +41,7 @@ class Material:
     folder: Path
     reports: list[Report]
     rows: list[Row]
+    growth: list[dict[str, Any]]
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -85,7 +86,7 @@ def gather(folder: Path) -> Material:
     ValueError
         If there is nothing to report, or naming a file that cannot be read.
     """
-    reports, rows = [], []
+    reports, rows, growth = [], [], []
     for path in sorted(folder.glob("[!.]*.json")):
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
@@ -93,10 +94,12 @@ def gather(folder: Path) -> Material:
             raise ValueError(f"{path}: not a file of results: {error}") from None
         if path.name == "compare.json" and isinstance(held, list):
             rows = held
+        elif path.name == "scaling.json" and isinstance(held, dict):
+            growth = held["growth"]
         elif isinstance(held, dict) and "findings" in held:
             reports.append({**ABSENT, **held})
-    if not reports and not rows:
+    if not reports and not rows and not growth:
         raise ValueError(
             f"nothing to report in {folder}: run `retrodict run` or `retrodict compare --out {folder}` first"
         )
-    return Material(folder, sorted(reports, key=lambda report: str(report["label"])), rows)
+    return Material(folder, sorted(reports, key=lambda report: str(report["label"])), rows, growth)

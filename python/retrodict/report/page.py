@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrodict.report.comparison import panels, without_encoder
+from retrodict.report.comparison import laws, panels, without_encoder
 from retrodict.report.fonts import font_faces
 from retrodict.report.gather import GRADES, Material
 from retrodict.report.prose import plain_to_html, set_mathematics, shorten_fractions
@@ -51,6 +51,7 @@ def page(material: Material) -> str:
         material=material,
         panels=panels(material.rows),
         missing=without_encoder(material.rows),
+        laws=laws(material.growth),
         meanings=GRADES,
         numbers=numbers,
         words=WORDS,
