@@ -7,6 +7,7 @@ namespace py = pybind11;
 namespace retrodict {
 void register_bp(py::module_& m);
 void register_circuits(py::module_& m);
+void register_circuits_restricted(py::module_& m);
 void register_graphs(py::module_& m);
 void register_trees(py::module_& m);
 } // namespace retrodict
@@ -14,6 +15,7 @@ void register_trees(py::module_& m);
 PYBIND11_MODULE(_core, m) {
   retrodict::register_bp(m);
   retrodict::register_circuits(m);
+  retrodict::register_circuits_restricted(m);
   retrodict::register_graphs(m);
   retrodict::register_trees(m);
 }

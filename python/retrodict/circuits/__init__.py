@@ -4,7 +4,25 @@ A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As a
 """
 
 from retrodict.circuits.costs import cost_table, gate_cost
+from retrodict.circuits.decision_trees import DecisionTree, decision_tree
+from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
+from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
 from retrodict.circuits.obdd import Obdd, obdd_size, obdd_size_of_order
 from retrodict.netlist import Circuit
 
-__all__ = ["Circuit", "Obdd", "cost_table", "gate_cost", "obdd_size", "obdd_size_of_order"]
+__all__ = [
+    "Circuit",
+    "DecisionTree",
+    "Obdd",
+    "cost_table",
+    "decision_tree",
+    "dnf_bound",
+    "dnf_terms",
+    "formula_cost",
+    "formula_table",
+    "formula_upper",
+    "gate_cost",
+    "obdd_size",
+    "obdd_size_of_order",
+    "prime_implicants",
+]
