@@ -108,13 +108,9 @@ def address(k: int) -> Bits:
     return (x >> k + (x & (1 << k) - 1) & 1).astype(np.uint8)
 
 
-def test_decision_tree_depth_of_multiplexers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decision_tree_depth_of_multiplexers() -> None:
     assert [decision_tree_depth.decision_tree_depth(address(k)) for k in (1, 2, 3)] == [2, 3, 4]
     assert exact(decision_tree_depth.bounds(address(3))) == 4
-    monkeypatch.setattr(decision_tree_depth, "EXACT_UP_TO", 10)
-    lower, upper = decision_tree_depth.bounds(address(3))
-    assert (lower.kind, lower.value, upper.kind, upper.value) == ("lower", 4, "upper", 11)
-    assert "exact up to 10 essential variables, here 11" in lower.note
 
 
 def test_cubes_have_the_published_degrees_and_monomials() -> None:
@@ -295,5 +291,6 @@ def test_constants_and_literals(name: str) -> None:
         for n, bit in product((1, 6), (0, 1)):
             constant = np.full(1 << n, bit, dtype=np.uint8)
             literal = (np.arange(1 << n) >> n - 1 & 1).astype(np.uint8)
-            assert exact(measure.of_bit(constant)) == (bit if name == "monomials" else 0)
-            assert exact(measure.of_bit(literal)) == (0 if name == "gates" else 1)
+            leaf = 1 if name in {"decision_tree_size", "sign_rank"} else 0
+            assert exact(measure.of_bit(constant)) == (bit if name in {"monomials", "dnf_terms"} else leaf)
+            assert exact(measure.of_bit(literal)) == {"gates": 0, "decision_tree_size": 2}.get(name, 1)

@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "exact": set(),
     "checkers": {"flint"},
     "maps": {*FAMILIES, "io", "exact", "flint"},
-    "capacity": {*FAMILIES, "bounds", "exact", "maps", "netlist", "synthesis"},
+    "capacity": {*FAMILIES, "bounds", "exact", "flint", "maps", "netlist", "synthesis"},
     "compare": {"capacity", "maps", "matplotlib"},
     "claims": {"sympy", "flint"},
     "runs": {"claims", "matplotlib", "rich"},

@@ -1,11 +1,35 @@
 """Capacity measures, one file a measure: what it counts, what it bounds, and whether the value is exact."""
 
-from retrodict.capacity import decision_tree_depth, degree, gates, monomials, obdd_nodes, posterior_entropy
+from retrodict.capacity import (
+    communication,
+    decision_tree_depth,
+    decision_tree_size,
+    degree,
+    dnf_terms,
+    formula_size,
+    gates,
+    monomials,
+    obdd_nodes,
+    posterior_entropy,
+    sign_rank,
+)
 from retrodict.capacity.measure import BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
 
 __all__ = ["MEASURES", "BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
 
 MEASURES: dict[str, Measure] = {
     file.MEASURE.name: file.MEASURE
-    for file in (degree, monomials, decision_tree_depth, obdd_nodes, gates, posterior_entropy)
+    for file in (
+        degree,
+        monomials,
+        decision_tree_depth,
+        decision_tree_size,
+        dnf_terms,
+        formula_size,
+        communication,
+        sign_rank,
+        obdd_nodes,
+        gates,
+        posterior_entropy,
+    )
 }

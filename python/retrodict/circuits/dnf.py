@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from retrodict import _core
 from retrodict.bounds import Bounds
@@ -40,8 +39,8 @@ def prime_implicants(table: ArrayLike) -> list[tuple[int, int]]:
 def dnf_terms(table: ArrayLike, *, nodes: int = NODES) -> Bounds:
     """The least number of terms of a disjunctive normal form of f.
 
-    Quine (1952): some smallest form has only prime implicants, so this is a covering problem. It is solved by branch and
-    bound; that nothing is missed is proved in cpp/circuits/cover.cpp.
+    Some smallest form has only prime implicants (Quine, 1952), so this is a covering problem. It is solved by branch
+    and bound; that nothing is missed is proved in cpp/circuits/cover.cpp.
 
     Parameters
     ----------
@@ -53,8 +52,8 @@ def dnf_terms(table: ArrayLike, *, nodes: int = NODES) -> Bounds:
     Returns
     -------
     Bounds
-        `witness` is the form, a tuple of cubes (mask, value) as in `prime_implicants`. `proof` is an array of weights of
-        the inputs, which `dnf_bound` turns into the lower bound, or else "exhaustive search".
+        `witness` is the form, a tuple of cubes (mask, value) as in `prime_implicants`. `proof` is an array of weights
+        of the inputs, which `dnf_bound` turns into the lower bound, or else "exhaustive search".
 
     Raises
     ------
@@ -66,7 +65,7 @@ def dnf_terms(table: ArrayLike, *, nodes: int = NODES) -> Bounds:
     --------
     >>> b = dnf_terms([0, 1, 1, 1, 0, 0, 0, 1])
     >>> b.lower, b.witness, dnf_bound([0, 1, 1, 1, 0, 0, 0, 1], b.proof)
-    (2, ((3, 3), (5, 1), (6, 2)), 2)
+    (3, ((3, 3), (5, 1), (6, 2)), 3)
     """
     function = integers("table", table)
     terms, weights, complete = _core.circuits_dnf(function, nodes)
@@ -92,7 +91,7 @@ def dnf_bound(table: ArrayLike, weights: ArrayLike) -> int:
 
     Examples
     --------
-    >>> dnf_bound([0, 1, 1, 0], np.array([0, 1, 1, 0]) << 20)
+    >>> dnf_bound([0, 1, 1, 0], [0, 2**20, 2**20, 0])
     2
     """
     return _core.circuits_dnf_bound(integers("table", table), integers("weights", weights))
