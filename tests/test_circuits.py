@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
-from itertools import permutations
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrodict import circuits
@@ -104,51 +98,6 @@ def test_single_outputs_of_present() -> None:
     assert costs == [[3, 6, 6, 6], [3, 7, 7, 6]]
 
 
-@given(tables(4))
-@settings(max_examples=60)
-def test_least_diagram_is_the_definition(table: list[int]) -> None:
-    best = circuits.obdd_size(table)
-    assert (best.nodes, best.order) == exact.minimum_obdd(table)
-
-
-@given(tables(8), st.randoms(use_true_random=False))
-def test_diagram_of_an_order(table: list[int], random: object) -> None:
-    order = list(range(len(table).bit_length() - 1))
-    random.shuffle(order)  # type: ignore[attr-defined]
-    size = circuits.obdd_size_of_order(table, order)
-    assert size == exact.obdd_size_of_order(table, order)
-    best = circuits.obdd_size(table)
-    assert best.nodes <= size
-    assert circuits.obdd_size_of_order(table, best.order) == best.nodes
-
-
-def test_five_inputs_try_every_order() -> None:
-    table = np.random.default_rng(5).integers(0, 2, 32)
-    sizes = {order: circuits.obdd_size_of_order(table, order) for order in permutations(range(5))}
-    best = circuits.obdd_size(table)
-    assert (best.nodes, best.order) == min((size, order) for order, size in sizes.items())
-    assert (best.nodes, best.order) == exact.minimum_obdd(table.tolist())
-
-
-@given(tables(7), st.data())
-@settings(max_examples=50)
-def test_least_diagram_is_invariant(table: list[int], data: st.DataObject) -> None:
-    n = len(table).bit_length() - 1
-    order = data.draw(st.permutations(range(n)))
-    flips, out = data.draw(st.integers(0, 2**n - 1)), data.draw(st.integers(0, 1))
-    assert circuits.obdd_size(moved(table, order, flips, out)).nodes == circuits.obdd_size(table).nodes
-
-
-@pytest.mark.parametrize("n", [0, 1, 2, 9, 13])
-def test_parity_and_threads(n: int) -> None:
-    parity = [x.bit_count() & 1 for x in range(2**n)]
-    assert circuits.obdd_size(parity) == circuits.Obdd(max(2 * n - 1, 0), tuple(range(n)))
-    random = np.random.default_rng(n).integers(0, 2, 2**n)
-    sizes = [circuits.obdd_size(random, threads=threads) for threads in (None, 1, 2, 5)]
-    assert sizes[1:] == sizes[:1] * 3
-    assert circuits.obdd_size_of_order(random, sizes[0].order) == sizes[0].nodes
-
-
 def test_anf_is_the_polynomial() -> None:
     table = table_of(0xB5E6_9D21, 5)
     monomials = exact.anf(table)
@@ -160,18 +109,6 @@ def test_anf_is_the_polynomial() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: circuits.obdd_size([0, 1, 1]), "table has 3 entries: a truth table has 2"),
-        (lambda: circuits.obdd_size([]), "table has 0 entries"),
-        (lambda: circuits.obdd_size([0, 1, 2, 0]), r"table\[2\] = 2: an entry is 0 or 1"),
-        (lambda: circuits.obdd_size([0, -1]), r"table\[1\] = -1: an entry is 0 or 1"),
-        (lambda: circuits.obdd_size([2**32, 0]), r"table\[0\] = 4294967296: an entry is 0 or 1"),
-        (lambda: circuits.obdd_size([[0, 1]]), r"table has shape \(1, 2\)"),
-        (lambda: circuits.obdd_size(np.zeros(2**17, bool)), "table has 17 inputs: the exact minimum .* goes to 16"),
-        (lambda: circuits.obdd_size([0, 1], threads=0), "threads = 0: it must be at least 1"),
-        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [0]), "order has 1 entries: the table has 2 inputs"),
-        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [1, 1]), r"order\[1\] = 1: each input comes once"),
-        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [2, 1]), r"order\[0\] = 2: an input is one of 0..1"),
-        (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [0, -1]), r"order\[1\] = -1: an input"),
         (lambda: circuits.gate_cost([0] * 32), "table has 5 inputs: exact gate costs go to 4"),
         (lambda: circuits.gate_cost([0, 3]), r"table\[1\] = 3"),
         (lambda: circuits.gate_cost(16, 2), r"table = 16: a function of 2 inputs is one of 0..15"),
@@ -194,23 +131,5 @@ def test_bad_input(call: object, message: str) -> None:
 
 
 def test_bad_types() -> None:
-    with pytest.raises(TypeError, match="table has dtype float64: it must hold integers"):
-        circuits.obdd_size([0.0, 1.0])
-    with pytest.raises(TypeError, match="order has dtype float64: it must hold integers"):
-        circuits.obdd_size_of_order([0, 1], [0.5])
     with pytest.raises(TypeError, match="integer"):
         circuits.gate_cost(2.0, 2)
-
-
-def test_control_c_stops_the_dynamic_programme() -> None:
-    table = np.random.default_rng(0).integers(0, 2, 2**16)
-    started = time.process_time()
-    circuits.obdd_size(table, threads=1)
-    whole = time.process_time() - started
-    timer = threading.Timer(whole / 10, os.kill, (os.getpid(), signal.SIGINT))
-    started = time.process_time()
-    with pytest.raises(KeyboardInterrupt):
-        timer.start()
-        circuits.obdd_size(table, threads=1)
-    assert time.process_time() - started < 0.8 * whole
-    timer.join()

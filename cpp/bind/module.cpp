@@ -8,6 +8,7 @@ namespace retrodict {
 void register_bp(py::module_& m);
 void register_circuits(py::module_& m);
 void register_circuits_restricted(py::module_& m);
+void register_circuits_obdd(py::module_& m);
 void register_graphs(py::module_& m);
 void register_trees(py::module_& m);
 } // namespace retrodict
@@ -16,6 +17,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_bp(m);
   retrodict::register_circuits(m);
   retrodict::register_circuits_restricted(m);
+  retrodict::register_circuits_obdd(m);
   retrodict::register_graphs(m);
   retrodict::register_trees(m);
 }

@@ -1,181 +1,197 @@
 // Dynamic programming over the sets of inputs that lie below, after Friedman and Supowit, "Finding the optimal variable
-// ordering for binary decision diagrams" (IEEE Trans. Computers 39, 1990).
+// ordering for binary decision diagrams" (IEEE Trans. Computers 39, 1990), with branch and bound.
 //
-// For a set J of inputs let F(J) be the set of functions of J that arise when the inputs outside J are fixed. The nodes
-// labelled k, where J is what lies at k or below, are the members of F(J) that depend on k: that number does not depend
-// on the order within J - {k} or outside J. So the least number of nodes at or below J is
-//     cost(J) = min over k in J of cost(J - {k}) + #{g in F(J) : g depends on k},
+// The nodes labelled k, where J is what lies at k or below, are the members of F(J) (see subfunctions.hpp) that depend
+// on k: their number D(J, k) depends neither on the order within J - {k} nor on that outside J. So the least number of
+// nodes at or below J is
+//     cost(J) = min over k in J of cost(J - {k}) + D(J, k),                                                       (1)
 // and cost of the set of all inputs is the answer.
 //
-// The table of J gives for each assignment to the inputs outside J (packed: their bits in ascending order) the number
-// of its member of F(J), counted by first occurrence. It is made once, from the table of *one* J - {k}: a member of
-// F(J) is the pair of its restrictions to x_k = 0 and 1. Then, for every k, one assignment of each member tells in the
-// table of J - {k} whether its two restrictions differ. That is 3^n look-ups of pairs in all, where a table for each
-// (J, k) takes n 3^(n-1); and only the tables of two successive sizes |J| are kept.
+// Bound. Where J lies below, there are at least
+//     above(J) = max(|F(J)| - 1, number of inputs outside J on which f depends)
+// nodes above. The second: each such input labels a node. The first: the t nodes above form a graph with one root,
+// whose 2t edges reach the t - 1 others and every member of F(J), so 2t >= t - 1 + |F(J)| (for t = 0, |F(J)| = 1). So
+// if cost(J) + above(J) exceeds the size U of a known order, no order of least size has J below, and J is dropped.
+// Nothing is lost: let J_0, J_1, ..., J_n be the sets that lie below in an order of least size. None of them is
+// dropped, since cost(J_i) + above(J_i) is at most the least size, by induction on i: J_i is visited since J_(i-1) is
+// kept, and (1), whose minimum over the kept J - {k} is never too small, has for J_i its true value. The same holds for
+// ties, so the order that is returned, the first of all that have the least size, is that of the complete recursion.
 //
-// |F(J)| <= 2^(n - |J|), and there are two functions of no inputs, so a number fits 16 bits up to n = 16.
+// D(J, k) is not counted where it cannot matter. With m = |F(J - {k})| and M = |F(J)|, of M members M - D(J, k) are one
+// member of F(J - {k}) and D(J, k) are two, which are all of these, so m <= M + D(J, k). Those that do not depend on k
+// are different members of F(J - {k}), so M - D(J, k) <= m. Hence D(J, k) >= |M - m|.
+//
+// Each table is made once, from the table of one J - {k}: that is at most 3^n pairs in all. Only tables of two
+// successive sizes |J| are kept. A member of F(J) is one of min(2^(n - |J|), 2^(2^|J|)), so a number fits 16 bits up to
+// n = 20, where the two largest sizes take 2.5 GB if nothing is dropped.
 
 #include "circuits/bdd_order.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <bit>
+#include <cmath>
 #include <limits>
-#include <map>
+#include <memory>
 #include <utility>
 
-#include "core/parallel.hpp"
+#include "circuits/subfunctions.hpp"
+#include "core/require.hpp"
 
 namespace retrodict {
 
 namespace {
 
-using Set = std::uint32_t;
 using Number = std::uint16_t;
 
 constexpr std::size_t block_entries = std::size_t{1} << 14;
 
-// Assignments `rest` to the inputs outside a set, seen from the set without k: the one with x_k = 0, and the step to
-// the one with x_k = 1.
-class Branch {
- public:
-  Branch(Set outside, unsigned k) : step_(Set{1} << std::popcount(outside & ((Set{1} << k) - 1))) {}
-  std::size_t low(std::size_t rest) const { return rest + (rest & ~(step_ - 1)); }
-  std::size_t high(std::size_t rest) const { return low(rest) + step_; }
-
- private:
-  std::size_t step_;
-};
-
-// Numbers pairs by first occurrence. Keys carry the set for which they were entered, so that nothing is ever cleared.
-class PairNumbers {
- public:
-  explicit PairNumbers(std::size_t capacity)
-      : shift_(64 - std::bit_width(capacity)), keys_(2 * capacity), numbers_(2 * capacity) {}
-
-  // The number of (low, high) among the pairs of `set`, `next` if it is new.
-  Number find(Set set, Number low, Number high, Number next) {
-    const std::uint64_t pair = std::uint64_t{low} << 16 | high, key = std::uint64_t{set} << 32 | pair;
-    std::size_t slot = pair * 0x9E3779B97F4A7C15u >> shift_;
-    while (keys_[slot] >> 32 == set) {
-      if (keys_[slot] == key) return numbers_[slot];
-      slot = (slot + 1) & (keys_.size() - 1);
+// The inputs on which the function depends.
+Set essential_inputs(const TruthTable& table) {
+  const auto values = table.values();
+  Set inputs = 0;
+  for (unsigned k = 0; k < table.n_inputs(); ++k)
+    for (std::size_t rest = 0; rest < values.size() / 2; ++rest) {
+      const Branch branch(~Set{0}, k);
+      if (values[branch.low(rest)] != values[branch.high(rest)]) {
+        inputs |= Set{1} << k;
+        break;
+      }
     }
-    keys_[slot] = key;
-    return numbers_[slot] = next;
+  return inputs;
+}
+
+// Of all tables of one size; memory that is never written costs nothing.
+std::size_t most_entries(unsigned n) {
+  std::size_t sets = 1, most = std::size_t{1} << n;
+  for (unsigned size = 1; size <= n; ++size) {
+    sets = sets * (n - size + 1) / size;
+    most = std::max(most, sets << (n - size));
+  }
+  return most;
+}
+
+class Search {
+ public:
+  Search(const TruthTable& table, std::size_t bound, std::size_t threads)
+      : n_(table.n_inputs()), all_((Set{1} << n_) - 1), essential_(essential_inputs(table)), bound_(bound),
+        threads_(threads), scratch_(worker_count(all_, 1, threads), Scratch(table.values().size() / 2)),
+        cost_(all_ + 1u), members_(all_ + 1u), place_(all_ + 1u), top_(all_ + 1u),
+        below_(std::make_unique_for_overwrite<Number[]>(most_entries(n_))),
+        here_(std::make_unique_for_overwrite<Number[]>(most_entries(n_))) {
+    members_[0] = static_cast<std::uint32_t>(number_values(table.values(), below_.get()));
+  }
+
+  ObddOrder run(const Poll& progress) {
+    const double total = std::pow(3, n_);
+    double done = std::ldexp(1, static_cast<int>(n_)), sets = 1;
+    for (unsigned size = 1; size <= n_; ++size) {
+      visit_sets_of(size);
+      sets *= static_cast<double>(n_ - size + 1) / size;
+      done += std::ldexp(sets, static_cast<int>(n_ - size));
+      if (progress) progress(done / total);
+    }
+    ObddOrder best{cost_[all_], {}};
+    for (Set set = all_; set != 0; set = without(set, top_[set])) best.order.push_back(top_[set]);
+    return best;
   }
 
  private:
-  int shift_;
-  std::vector<std::uint64_t> keys_;
-  std::vector<Number> numbers_;
-};
+  struct Scratch {
+    explicit Scratch(std::size_t entries) : subfunctions(entries), table(entries) {}
+    Subfunctions subfunctions;
+    std::vector<Number> table;
+  };
 
-struct Scratch {
-  explicit Scratch(std::size_t entries) : pairs(entries), first_seen(entries) {}
-  PairNumbers pairs;
-  std::vector<std::uint32_t> first_seen; // an assignment for each number
-};
+  bool kept(Set set) const { return members_[set] != 0; }
 
-// Fills the table of `set` from that of `set` without the input on which it branches. Returns |F(set)|.
-std::size_t number_members(Set set, Branch branch, const Number* without, std::span<Number> table, Scratch& scratch) {
-  std::size_t members = 0;
-  for (std::size_t rest = 0; rest < table.size(); ++rest) {
-    const auto next = static_cast<Number>(members);
-    table[rest] = scratch.pairs.find(set, without[branch.low(rest)], without[branch.high(rest)], next);
-    if (table[rest] == next) scratch.first_seen[members++] = static_cast<std::uint32_t>(rest);
+  // Calls use(k, J - {k}) for the kept sets with one input less.
+  template <class Use> void for_kept_below(Set set, Use&& use) const {
+    for (Set rest = set; rest != 0; rest &= rest - 1) {
+      const auto k = static_cast<unsigned>(std::countr_zero(rest));
+      if (kept(without(set, k))) use(k, without(set, k));
+    }
   }
-  return members;
-}
 
-// How many members depend on the input on which the table `without` branches.
-std::size_t count_dependent(Branch branch, const Number* without, std::span<const std::uint32_t> first_seen) {
-  std::size_t nodes = 0;
-  for (const std::uint32_t rest : first_seen) nodes += without[branch.low(rest)] != without[branch.high(rest)];
-  return nodes;
-}
+  void visit_sets_of(unsigned size) {
+    entries_ = std::size_t{1} << (n_ - size);
+    std::vector<Set> sets;
+    for (Set set = 0; set <= all_; ++set) {
+      if (static_cast<unsigned>(std::popcount(set)) != size) continue;
+      bool reached = false;
+      for_kept_below(set, [&](unsigned, Set) { reached = true; });
+      if (reached) sets.push_back(set);
+    }
+    std::atomic<std::uint32_t> n_kept{0};
+    for_blocks(sets.size(), std::max<std::size_t>(1, block_entries / entries_), threads_,
+               [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                 for (std::size_t i = begin; i < end; ++i)
+                   if (visit(sets[i], scratch_[worker])) {
+                     const std::size_t place = place_[sets[i]] = n_kept++;
+                     std::copy_n(scratch_[worker].table.begin(), entries_, here_.get() + place * entries_);
+                   }
+               });
+    below_.swap(here_);
+  }
 
-Set remove(Set set, unsigned k) { return set & ~(Set{1} << k); }
+  // Makes the table of J in `scratch`, and its cost. False if J is dropped.
+  bool visit(Set set, Scratch& scratch) {
+    std::array<std::pair<std::size_t, unsigned>, max_obdd_inputs> lasts; // least possible cost, and k
+    std::size_t n_lasts = 0, fewest = std::numeric_limits<std::size_t>::max();
+    unsigned base = 0;
+    for_kept_below(set, [&](unsigned k, Set below) {
+      lasts[n_lasts++].second = k;
+      const bool all_differ = members_[below] == 2 * entries_; // then nothing is left to do
+      if (all_differ || members_[below] < fewest) {
+        fewest = all_differ ? 0 : members_[below];
+        base = k;
+      }
+    });
+    const Set outside = all_ & ~set;
+    const std::size_t members = scratch.subfunctions.number(numbered(without(set, base)), Branch(outside, base),
+                                                            std::span(scratch.table).first(entries_));
+    const std::size_t above = std::max(members - 1, static_cast<std::size_t>(std::popcount(outside & essential_)));
+    if (above > bound_) return false;
+
+    for (auto& [at_least, k] : std::span(lasts).first(n_lasts)) {
+      const std::size_t m = members_[without(set, k)];
+      at_least = cost_[without(set, k)] + (members > m ? members - m : m - members);
+    }
+    std::sort(lasts.begin(), lasts.begin() + static_cast<std::ptrdiff_t>(n_lasts));
+    std::pair<std::size_t, unsigned> best{bound_ - above + 1, n_};
+    for (const auto& [at_least, k] : std::span(lasts).first(n_lasts)) {
+      if (at_least > best.first) break;
+      const Set below = without(set, k);
+      best = std::min(
+          best, {cost_[below] + scratch.subfunctions.dependent(numbered(below), Branch(outside, k), entries_), k});
+    }
+    if (best.first > bound_ - above) return false;
+    cost_[set] = static_cast<std::uint32_t>(best.first);
+    top_[set] = static_cast<std::uint8_t>(best.second);
+    members_[set] = static_cast<std::uint32_t>(members);
+    return true;
+  }
+
+  Numbered<Number> numbered(Set below) const { return {below_.get() + place_[below] * 2 * entries_, members_[below]}; }
+
+  unsigned n_;
+  Set all_, essential_;
+  std::size_t bound_, threads_, entries_ = 0;
+  std::vector<Scratch> scratch_;
+  std::vector<std::uint32_t> cost_, members_; // members_: 0 where the set is dropped
+  std::vector<std::uint32_t> place_;          // of its table among those of its size, in the order of being made
+  std::vector<std::uint8_t> top_;
+  std::unique_ptr<Number[]> below_, here_; // the tables of one size, and of the next
+};
 
 } // namespace
 
-ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads) {
+ObddOrder minimum_obdd(const TruthTable& table, std::size_t threads, const Poll& progress) {
   const unsigned n = table.n_inputs();
   require(n <= max_obdd_inputs, "table has ", n, " inputs: the exact minimum over all orders goes to ", max_obdd_inputs,
-          "; time and memory grow as 3^n, so ", n, " inputs would take about 3^", n - max_obdd_inputs,
-          " times as much as ", max_obdd_inputs);
-  const Set all = (Set{1} << n) - 1;
-  std::vector<std::vector<Set>> sets(n + 1);
-  std::vector<std::uint32_t> place(all + 1); // of a set among those of its size
-  for (Set set = 0; set <= all; ++set) {
-    auto& same_size = sets[static_cast<unsigned>(std::popcount(set))];
-    place[set] = static_cast<std::uint32_t>(same_size.size());
-    same_size.push_back(set);
-  }
-
-  std::vector<std::size_t> cost(all + 1, 0);
-  std::vector<std::uint8_t> top(all + 1, 0);
-  std::vector<Number> below(table.values().begin(), table.values().end()), here;
-  for (unsigned size = 1; size <= n; ++size) {
-    const std::size_t entries = std::size_t{1} << (n - size), block = std::max<std::size_t>(1, block_entries / entries);
-    here.resize(sets[size].size() * entries);
-    std::vector<Scratch> scratch(worker_count(sets[size].size(), block, threads), Scratch(entries));
-
-    for_blocks(sets[size].size(), block, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const Set set = sets[size][i], outside = all & ~set;
-        const auto without = [&](unsigned k) { return &below[place[remove(set, k)] * 2 * entries]; };
-        const auto lowest = static_cast<unsigned>(std::countr_zero(set));
-        const std::size_t members = number_members(set, Branch(outside, lowest), without(lowest),
-                                                   std::span(here).subspan(i * entries, entries), scratch[worker]);
-        const auto first_seen = std::span(scratch[worker].first_seen).first(members);
-        cost[set] = std::numeric_limits<std::size_t>::max();
-        for (unsigned k = lowest; k < n; ++k) {
-          if (remove(set, k) == set) continue;
-          const std::size_t nodes = cost[remove(set, k)] + count_dependent(Branch(outside, k), without(k), first_seen);
-          if (nodes < cost[set]) {
-            cost[set] = nodes;
-            top[set] = static_cast<std::uint8_t>(k);
-          }
-        }
-      }
-    });
-    below.swap(here);
-  }
-
-  ObddOrder best{cost[all], {}};
-  for (Set set = all; set != 0; set = remove(set, static_cast<unsigned>(top[set]))) best.order.push_back(top[set]);
-  return best;
-}
-
-std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> order) {
-  const unsigned n = table.n_inputs();
-  require(order.size() == n, "order has ", order.size(), " entries: the table has ", n, " inputs");
-  std::vector<bool> placed(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    require(order[i] >= 0 && order[i] < n, "order[", i, "] = ", order[i], ": an input is one of 0..", n - 1);
-    require(!placed[static_cast<std::size_t>(order[i])], "order[", i, "] = ", order[i], ": each input comes once");
-    placed[static_cast<std::size_t>(order[i])] = true;
-  }
-
-  // The root's input becomes the highest bit, so that each level joins neighbours.
-  std::vector<std::size_t> functions(table.values().size());
-  for (std::size_t x = 0; x < functions.size(); ++x) {
-    std::size_t moved = 0;
-    for (const std::int64_t input : order) moved = moved << 1 | (x >> input & 1);
-    functions[moved] = table.values()[x];
-  }
-  std::size_t nodes = 0;
-  while (functions.size() > 1) {
-    std::map<std::pair<std::size_t, std::size_t>, std::size_t> numbers;
-    std::vector<std::size_t> joined(functions.size() / 2);
-    for (std::size_t i = 0; i < joined.size(); ++i) {
-      const auto [entry, is_new] = numbers.try_emplace({functions[2 * i], functions[2 * i + 1]}, numbers.size());
-      nodes += is_new && functions[2 * i] != functions[2 * i + 1];
-      joined[i] = entry->second;
-    }
-    functions.swap(joined);
-  }
-  return nodes;
+          ", with up to 2.6 GB; time and memory grow as 3^n. Bounds of larger functions: obdd_bounds");
+  return Search(table, sift(table).nodes, threads).run(progress);
 }
 
 } // namespace retrodict

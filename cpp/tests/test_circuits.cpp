@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "circuits/bdd_order.hpp"
 #include "circuits/enumeration.hpp"
 #include "core/parallel.hpp"
 
@@ -17,12 +16,6 @@ std::vector<std::size_t> histogram(const std::vector<std::uint8_t>& costs) {
   std::vector<std::size_t> counts(*std::max_element(costs.begin(), costs.end()) + 1u);
   for (const std::uint8_t cost : costs) ++counts[cost];
   return counts;
-}
-
-TruthTable hidden_weighted_bit(unsigned n) {
-  std::vector<std::int64_t> table(std::size_t{1} << n);
-  for (std::size_t x = 1; x < table.size(); ++x) table[x] = x >> (std::popcount(x) - 1) & 1;
-  return TruthTable(table);
 }
 
 } // namespace
@@ -38,24 +31,6 @@ TEST_CASE("gate costs have Knuth's histograms") {
   CHECK(histogram(cost_table(2, AND | AND_NOT | OR)) == Counts{6, 8, 0, 2});
   CHECK_THROWS_AS(cost_table(2, AND | OR), std::invalid_argument);
   CHECK_THROWS_AS(cost_table(5, B2), std::invalid_argument);
-}
-
-TEST_CASE("the least diagrams of the hidden weighted bit") {
-  const std::vector<std::size_t> nodes{1, 3, 7, 14, 21, 31, 44, 61, 80};
-  for (unsigned n = 2; n <= 10; ++n) {
-    const TruthTable table = hidden_weighted_bit(n);
-    const ObddOrder one = minimum_obdd(table, 1), three = minimum_obdd(table, 3);
-    CHECK(one.nodes == nodes[n - 2]);
-    CHECK(one.order == three.order);
-    CHECK(obdd_size(table, std::vector<std::int64_t>(one.order.begin(), one.order.end())) == one.nodes);
-  }
-}
-
-TEST_CASE("constants and literals have no or one node") {
-  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{1}), 1).nodes == 0);
-  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{1, 1, 1, 1}), 1).nodes == 0);
-  CHECK(minimum_obdd(TruthTable(std::vector<std::int64_t>{0, 0, 1, 1}), 1).nodes == 1);
-  CHECK_THROWS_AS(TruthTable(std::vector<std::int64_t>{0, 1, 1}), std::invalid_argument);
 }
 
 TEST_CASE("a poll reaches a kernel of many short calls") {

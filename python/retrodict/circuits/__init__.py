@@ -7,7 +7,7 @@ from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.decision_trees import DecisionTree, decision_tree
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
-from retrodict.circuits.obdd import Obdd, obdd_size, obdd_size_of_order
+from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
 from retrodict.netlist import Circuit
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "formula_table",
     "formula_upper",
     "gate_cost",
+    "obdd_sift",
     "obdd_size",
     "obdd_size_of_order",
     "prime_implicants",

@@ -7,7 +7,7 @@ integer has f(x) as its bit x, and an operation given as an integer has its valu
 from collections.abc import Collection, Sequence
 from itertools import combinations, count, permutations, product
 
-__all__ = ["anf", "cost_table", "minimum_obdd", "obdd_size_of_order"]
+__all__ = ["anf", "cost_table", "level_size", "minimum_obdd", "obdd_size_of_order"]
 
 
 def cost_table(n_inputs: int, operations: Collection[int] = range(16)) -> list[int]:
@@ -58,10 +58,11 @@ def obdd_size_of_order(table: Sequence[int], order: Sequence[int]) -> int:
     >>> obdd_size_of_order([0, 1, 1, 0], [1, 0])
     3
     """
-    return sum(_level_size(table, order[:level], order[level], order[level + 1 :]) for level in range(len(order)))
+    return sum(level_size(table, order[:level], order[level], order[level + 1 :]) for level in range(len(order)))
 
 
-def _level_size(table: Sequence[int], above: Sequence[int], here: int, below: Sequence[int]) -> int:
+def level_size(table: Sequence[int], above: Sequence[int], here: int, below: Sequence[int]) -> int:
+    """How many functions that are left when the inputs `above` are fixed depend on `here`; the others are `below`."""
     halves = {tuple(tuple(table[x + y + (bit << here)] for y in _cube(below)) for bit in (0, 1)) for x in _cube(above)}
     return sum(low != high for low, high in halves)
 
