@@ -39,7 +39,7 @@ def product_formula(codewords: Sequence[int], odds: Sequence[Any]) -> list[Any]:
 
 
 def _likelihood(y: int, odds: Sequence[Any]) -> Any:
-    return prod((w for i, w in enumerate(odds) if y >> i & 1), start=odds[0] / odds[0])
+    return prod((w for i, w in enumerate(odds) if y >> i & 1), start=0 * odds[0] + 1)
 
 
 def total_variation(p: Sequence[Any], q: Sequence[Any]) -> Any:
