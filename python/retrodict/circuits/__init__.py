@@ -7,21 +7,27 @@ from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.decision_trees import DecisionTree, decision_tree
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
+from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
 from retrodict.netlist import Circuit
 
 __all__ = [
     "Circuit",
     "DecisionTree",
+    "FeebleGap",
     "Obdd",
     "cost_table",
     "decision_tree",
     "dnf_bound",
     "dnf_terms",
+    "feeble_gap",
     "formula_cost",
     "formula_table",
     "formula_upper",
     "gate_cost",
+    "joint_classes",
+    "joint_cost",
+    "joint_cost_table",
     "obdd_sift",
     "obdd_size",
     "obdd_size_of_order",

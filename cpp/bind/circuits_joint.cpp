@@ -1,0 +1,28 @@
+#include <pybind11/stl.h>
+
+#include "bind/arguments.hpp"
+#include "circuits/joint.hpp"
+
+namespace retrodict {
+
+void register_circuits_joint(py::module_& m) {
+  m.def("circuits_joint_classes", [](const py::object& n_inputs, const py::object& cost, const py::object& threads) {
+    const auto n = word(n_inputs, "n_inputs"), most = word(cost, "cost");
+    const auto workers = threads_of(threads);
+    auto levels = without_gil([&] { return joint_classes(n, most, workers); });
+    py::list arrays;
+    for (auto& level : levels) {
+      const auto classes = static_cast<py::ssize_t>(level.size());
+      arrays.append(give(std::move(level), {classes}));
+    }
+    return py::tuple(arrays);
+  });
+  m.def("circuits_joint_chain", [](const Array<std::int64_t>& table, const py::object& spare) {
+    const OutputSet outputs(view(table));
+    const auto most = word(spare, "spare");
+    const auto chain = without_gil([&] { return joint_chain(outputs, most); });
+    return py::make_tuple(outputs.functions().size(), chain ? py::object(py::tuple(py::cast(*chain))) : py::none());
+  });
+}
+
+} // namespace retrodict

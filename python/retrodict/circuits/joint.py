@@ -1,0 +1,261 @@
+"""Two-input gates of the smallest circuit that computes all outputs of a map together.
+
+The table of a map has 2**n entries; bit i of entry x is output i at x, and input i is bit i of x. All sixteen
+operations are gates, results are shared freely, and negations, constants and inputs cost nothing.
+
+A *class* of permutations has its outputs unordered, and each up to complement; its members have the same cost. Their
+inverses differ by permuted and complemented inputs, so they have the same cost too, though they are no class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, permutations
+from operator import index
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from retrodict import _core
+from retrodict.bounds import Bounds
+from retrodict.circuits.arguments import integers
+from retrodict.circuits.costs import gate_cost
+from retrodict.netlist import AND, OR, XOR, Circuit
+
+__all__ = ["FeebleGap", "feeble_gap", "joint_classes", "joint_cost", "joint_cost_table"]
+
+A_ONLY, B_ONLY = 0b0100, 0b0010
+SPARE = 4
+NORMAL_FUNCTIONS = 128  # of three inputs: more than a chain has members
+
+
+def joint_cost(table: ArrayLike, *, spare: int | None = None) -> Bounds:
+    """The least number of two-input gates that compute all outputs of a map of at most four bits together.
+
+    An exhaustive search over circuits by the number of gates that are not themselves outputs; that it misses nothing is
+    proved in cpp/circuits/joint_chain.cpp.
+
+    Parameters
+    ----------
+    table : integers, shape (2**n,)
+        n at most 4; entries not negative. It may be a permutation, but need not be.
+    spare : int, optional
+        The most gates that are not outputs. None: 4 for four inputs, and as many as it takes for fewer.
+
+    Returns
+    -------
+    Bounds
+        Exact, with a `Circuit` that computes `table` as its witness, if that takes at most `spare` gates beside the
+        outputs. Otherwise the lower bound that the search has shown, or the cost of a single output where that is more,
+        and no upper bound. One more spare gate takes up to 30 times as long: about a second for 5, half a minute
+        for 6.
+
+    Raises
+    ------
+    ValueError
+        A length that is no power of two, more than four inputs, a negative entry.
+
+    Examples
+    --------
+    A permutation of four bits whose inverse takes one gate more, "feebly one-way" after Hiltgen (1992):
+
+    >>> table = [0, 14, 5, 11, 4, 12, 1, 9, 7, 15, 2, 10, 3, 13, 6, 8]
+    >>> inverse = [table.index(y) for y in range(16)]
+    >>> joint_cost(table).upper, joint_cost(inverse).upper
+    (5, 6)
+    >>> joint_cost(table).witness.table().tolist() == table
+    True
+    """
+    entries = integers("table", table)
+    if spare is None:
+        spare = NORMAL_FUNCTIONS if len(entries) <= 8 else SPARE
+    outputs, chain = _core.circuits_joint_chain(entries, spare)
+    n, functions = len(entries).bit_length() - 1, _outputs(entries)
+    if chain is not None:
+        cost = len(chain)
+        reason = f"exhaustive search: no chain of {cost - 1} gates contains all outputs (cpp/circuits/joint_chain.cpp)"
+        if cost == outputs:
+            reason = f"{cost} outputs are distinct up to complement, not constant, and no inputs"
+        return Bounds(cost, cost, _circuit(n, chain, functions), reason)
+    searched = outputs + spare
+    reason = f"exhaustive search: no chain of {searched} gates contains all outputs (cpp/circuits/joint_chain.cpp)"
+    dearest = max(gate_cost(f, n) for f in functions)
+    if dearest > searched + 1:
+        reason = f"one output alone costs {dearest} gates (circuits.gate_cost)"
+    note = f"not searched: circuits with more than {spare} gates beside the {outputs} that are outputs"
+    return Bounds(max(searched + 1, dearest), None, proof=reason, note=note)
+
+
+def joint_classes(n_inputs: int, cost: int, *, threads: int | None = None) -> NDArray[np.uint16]:
+    """All classes of permutations of `n_inputs` bits whose outputs cost exactly `cost` gates together.
+
+    Exhaustive; the proof that nothing is missed is in cpp/circuits/joint_classes.cpp. For four inputs, on one core,
+    cost 5 takes 0.1 s, cost 6 one second, cost 7 about 20 s, and each further one about 30 times as long.
+
+    Parameters
+    ----------
+    n_inputs : int
+        1 to 4.
+    cost : int
+    threads : int, optional
+        None: as many as the process may use. The result does not depend on it.
+
+    Returns
+    -------
+    uint16, shape (classes, n_inputs)
+        A class a row: of each output the one of it and its complement that vanishes at 0, as an integer whose bit x is
+        the value at x, ascending in the row; the rows ascend too. A class is n! 2**n permutations.
+
+    Raises
+    ------
+    ValueError
+        n_inputs outside 1 ... 4, a cost that is negative or above 63.
+
+    Examples
+    --------
+    One gate: of two bits, one is kept and one replaced by the sum.
+
+    >>> joint_classes(2, 1)
+    array([[ 6, 10],
+           [ 6, 12]], dtype=uint16)
+    >>> [len(joint_classes(4, cost)) for cost in range(5)]
+    [1, 12, 132, 1162, 8788]
+    """
+    return _rows(n_inputs, _core.circuits_joint_classes(n_inputs, cost, threads)[-1])
+
+
+def joint_cost_table(n_inputs: int) -> NDArray[np.uint8]:
+    """The least number of two-input gates of every permutation of `n_inputs` bits, all outputs together.
+
+    Parameters
+    ----------
+    n_inputs : int
+        1 to 3. Of four bits there are 16! permutations: `joint_classes` lists those of one cost.
+
+    Returns
+    -------
+    uint8, shape ((2**n_inputs)!,)
+        In the order of itertools.permutations(range(2**n_inputs)).
+
+    Examples
+    --------
+    >>> np.bincount(joint_cost_table(3)).tolist()
+    [48, 288, 1440, 2448, 7488, 9216, 15552, 3840]
+    """
+    n = index(n_inputs)
+    if not 1 <= n <= 3:
+        raise ValueError(f"n_inputs = {n}: the table of all permutations is for 1 ... 3 inputs; see joint_classes")
+    tables = np.array(list(permutations(range(1 << n))), dtype=np.uint16)
+    return _costs(n, _keys(tables)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class FeebleGap:
+    """A class of permutations whose inverse costs more or fewer gates: a member, its cost, and that of its inverse."""
+
+    table: tuple[int, ...]
+    cost: int
+    inverse_cost: int
+
+
+def feeble_gap(n_inputs: int, cost: int) -> tuple[FeebleGap, ...]:
+    """All classes of permutations of that exact cost whose inverse costs differently; both costs are exact.
+
+    One of each class: the outputs vanish at 0, and ascend as integers. The cost of the inverse is the first level of
+    `joint_classes` that has it, so the search goes to the largest cost of an inverse: for four inputs, `cost` 5 goes to
+    level 6 and takes about a second, 6 goes to level 7. That a permutation of fixed size has a gap is a finite fact;
+    nothing follows for growing size.
+
+    Parameters
+    ----------
+    n_inputs : int
+        1 to 4.
+    cost : int
+
+    Raises
+    ------
+    ValueError
+        n_inputs outside 1 ... 4, a cost that is negative or above 63.
+
+    Examples
+    --------
+    >>> [feeble_gap(4, cost) for cost in range(5)]
+    [(), (), (), (), ()]
+    """
+    tables = _tables(_rows(n_inputs, _levels(n_inputs, cost)[-1]))
+    inverses = np.empty_like(tables)
+    np.put_along_axis(inverses, tables.astype(np.intp), np.arange(tables.shape[1], dtype=np.uint16)[None], axis=1)
+    costs = _costs(n_inputs, _keys(inverses))
+    differ = costs != cost
+    pairs = zip(tables[differ].tolist(), costs[differ].tolist(), strict=True)
+    return tuple(FeebleGap(tuple(table), cost, inverse_cost) for table, inverse_cost in pairs)
+
+
+@cache
+def _levels(n_inputs: int, cost: int) -> tuple[NDArray[np.uint64], ...]:
+    return _core.circuits_joint_classes(n_inputs, cost, None)
+
+
+def _costs(n: int, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The cost of each class, level by level until all are found."""
+    costs = np.full(len(keys), -1)
+    cost = 0
+    while (costs < 0).any():
+        costs[np.isin(keys, _levels(n, cost)[-1])] = cost
+        cost += 1
+    return costs
+
+
+def _rows(n: int, keys: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """What a key of cpp/circuits/joint.hpp holds: shape (classes, n)."""
+    shifts = 16 * np.arange(n, dtype=np.uint64)[::-1]
+    return (keys[:, None] >> shifts & np.uint64(0xFFFF)).astype(np.uint16)
+
+
+def _tables(rows: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """A permutation of each class, shape (classes, 2**n)."""
+    n = rows.shape[1]
+    x = np.arange(1 << n, dtype=np.uint16)
+    tables = np.zeros((len(rows), 1 << n), dtype=np.uint16)
+    for i in range(n):
+        tables |= (rows[:, i, None] >> x & 1) << i
+    return tables
+
+
+def _keys(tables: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """The classes of permutations."""
+    points = tables.shape[1]
+    n = points.bit_length() - 1
+    weights = np.left_shift(1, np.arange(points)).astype(np.uint16)
+    words = np.stack([(tables >> i & 1) @ weights for i in range(n)], axis=1)
+    words = np.sort(np.where(words & 1, words ^ np.uint16((1 << points) - 1), words), axis=1).astype(np.uint64)
+    keys: NDArray[np.uint64] = (words << 16 * np.arange(n, dtype=np.uint64)[::-1]).sum(axis=1)
+    return keys
+
+
+def _outputs(entries: NDArray[np.int64]) -> list[int]:
+    """The truth table of each output, as an integer."""
+    table = entries.tolist()
+    return [sum((y >> i & 1) << x for x, y in enumerate(table)) for i in range(max(table).bit_length())]
+
+
+def _circuit(n: int, chain: tuple[int, ...], functions: list[int]) -> Circuit:
+    """The circuit of a chain of functions that vanish at 0, with these functions as outputs."""
+    signals = Circuit(n, [], []).signals()
+    gates = []
+    for made in chain:
+        gates.append(_gate(signals, made))
+        signals.append(made)
+    ones = (1 << (1 << n)) - 1
+    literal = {f ^ ones * flip: 2 * v + flip for v, f in enumerate(signals) for flip in (0, 1)}
+    return Circuit(n, gates, [literal[f] for f in functions])
+
+
+def _gate(signals: list[int], made: int) -> tuple[int, int, int]:
+    """A gate that makes this function of two earlier ones; there is one, since they are a chain."""
+    for (a, x), (b, y) in combinations(enumerate(signals), 2):
+        for operation, value in ((AND, x & y), (A_ONLY, x & ~y), (B_ONLY, y & ~x), (OR, x | y), (XOR, x ^ y)):
+            if value == made:
+                return operation, a, b
+    raise ValueError(f"{made} is not made by one gate of {signals}")
