@@ -58,6 +58,43 @@ def test_costs_of_other_bases(basis: str, most: int) -> None:
         assert circuits.cost_table(n, gates).tolist() == exact.cost_table(n, operations)
 
 
+@pytest.mark.parametrize("basis", ["and or not", "and not", "or not", "andnot or not", "and xor not"])
+def test_costs_where_negation_is_a_gate(basis: str) -> None:
+    gates = basis.split()
+    operations = [operation for gate in gates if gate != "not" for operation in GATES[gate]]
+    for n in range(3):
+        assert circuits.cost_table(n, gates).tolist() == exact.cost_table(n, operations, free_complements=False)
+    three = exact.cost_table(3, operations, free_complements=False, max_cost=4)
+    assert circuits.cost_table(3, gates, 4).tolist() == [255 if cost is None else cost for cost in three]
+
+
+def test_costs_over_and_or_not() -> None:
+    cost = circuits.cost_table(3, "AON")
+    number = np.arange(256)
+    complement, dual = 255 - number, 255 - sum((number >> 7 - x & 1) << x for x in range(8))
+    assert np.all(cost[complement] <= cost + 1)
+    assert cost[dual].tolist() == cost.tolist()  # De Morgan
+    free = circuits.cost_table(3, "U2")
+    assert np.all(free <= cost)
+    majority, parity = 0b1110_1000, 0b1001_0110
+    assert (cost[majority], cost[parity], cost.max()) == (4, 8, 8)
+
+
+@pytest.mark.parametrize("basis", ["B2", "U2", "AON"])
+def test_part_of_a_table(basis: str) -> None:
+    whole = circuits.cost_table(3, basis)
+    for most in (0, 1, 3, 400):
+        assert circuits.cost_table(3, basis, most).tolist() == np.where(whole > most, 255, whole).tolist()
+    four = circuits.cost_table(4, basis, 5)
+    assert four[np.arange(256) * 257].tolist() == np.where(whole > 5, 255, whole).tolist()
+
+
+def test_four_inputs_without_one_gate() -> None:
+    whole = circuits.cost_table(4, ["and", "or", "xor"])
+    assert whole.max() == 7 and np.all(whole >= circuits.cost_table(4))
+    assert whole[np.arange(256) * 257].tolist() == circuits.cost_table(3, ["and", "or", "xor"]).tolist()
+
+
 def test_a_basis_that_is_too_small_has_no_definition() -> None:
     with pytest.raises(ValueError, match=r"operations = \[6, 9\]: not every function is made of them"):
         exact.cost_table(2, [9, 6])
@@ -113,15 +150,16 @@ def test_anf_is_the_polynomial() -> None:
         (lambda: circuits.gate_cost([0, 3]), r"table\[1\] = 3"),
         (lambda: circuits.gate_cost(16, 2), r"table = 16: a function of 2 inputs is one of 0..15"),
         (lambda: circuits.gate_cost(-1, 2), r"table = -1"),
-        (lambda: circuits.gate_cost(0, 9**9), "n_inputs = 387420489: the table of this basis goes to 4 inputs"),
-        (lambda: circuits.cost_table(5), "n_inputs = 5: the table of this basis goes to 4 inputs"),
-        (lambda: circuits.cost_table(4, "U2"), "n_inputs = 4: the table of this basis goes to 3 inputs"),
+        (lambda: circuits.gate_cost(0, 9**9), "n_inputs = 387420489: the table goes to 4 inputs"),
+        (lambda: circuits.cost_table(5), "n_inputs = 5: the table goes to 4 inputs"),
+        (lambda: circuits.cost_table(4, "U2"), "n_inputs = 4: the whole table takes xor and two"),
         (lambda: circuits.cost_table(-1), "n_inputs = -1: it must be at least 0"),
-        (lambda: circuits.cost_table(2, "B3"), "basis = 'B3': it is 'B2', 'U2' or a collection of and, andnot"),
-        (lambda: circuits.cost_table(2, ["nand"]), "basis has 'nand': a gate is one of and, andnot, or, xor"),
+        (lambda: circuits.cost_table(2, "B3"), "basis = 'B3': it is one of B2, U2, AON or a collection"),
+        (lambda: circuits.cost_table(2, ["nand"]), "basis has 'nand': a gate is one of and, andnot, or, xor, not"),
+        (lambda: circuits.cost_table(2, "B2", -1), "max_cost = -1: it must be at least 0"),
         *(
             (lambda gates=gates: circuits.cost_table(2, gates), "basis: not every function is made of these gates")
-            for gates in ([], ["xor"], ["and"], ["and", "or"], ["and", "andnot"])
+            for gates in ([], ["xor"], ["and"], ["and", "or"], ["and", "andnot"], ["not"], ["xor", "not"])
         ),
     ],
 )

@@ -22,18 +22,23 @@
 // every function is marked. Nothing is assumed of the costs: the last round needs no exhaustion, since what it marks
 // has a chain of r gates in hand and had none of r - 1.
 //
-// Symmetry. If the basis contains all or none of the AND type, permuting and complementing inputs carries chains to
-// chains (after taking normal forms), so a mark is spread over its whole class, and of f's class any member may be
-// found. Let S, not empty, be the chain of f without f; its first member is made from two inputs. If some member is
-// made from two inputs by a gate of AND type, a symmetry carries it to x0 & x1: the search visits the sets that begin
-// with that. Else a symmetry carries the first member to x0 ^ x1: the search visits the sets that begin with that, with
-// the functions of AND type of two inputs rejected.
+// NOT as a gate. Where complements cost a gate each, functions stand for themselves alone, g makes ~g too, and all of
+// the above holds word for word.
+//
+// Symmetry. If complements are free and the basis contains all or none of the AND type, permuting and complementing
+// inputs carries chains to chains (after taking normal forms), so a mark is spread over its whole class, and of f's
+// class any member may be found. Let S, not empty, be the chain of f without f; its first member is made from two
+// inputs. If some member is made from two inputs by a gate of AND type, a symmetry carries it to x0 & x1: the search
+// visits the sets that begin with that. Else a symmetry carries the first member to x0 ^ x1: the search visits the sets
+// that begin with that, with the functions of AND type of two inputs rejected.
 
 #include "circuits/enumeration.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
+#include "core/parallel.hpp"
 #include "core/require.hpp"
 
 namespace retrodict {
@@ -42,7 +47,7 @@ namespace {
 
 using Function = std::uint32_t;
 
-constexpr std::uint8_t unknown = 255;
+constexpr std::uint8_t unknown = more_gates;
 constexpr unsigned and_type = AND | AND_NOT | OR;
 constexpr unsigned every_gate = and_type | XOR;
 constexpr std::array<Function, max_cost_inputs> input_pattern{0xAAAA, 0xCCCC, 0xF0F0, 0xFF00};
@@ -50,11 +55,14 @@ constexpr std::array<Function, max_cost_inputs> input_pattern{0xAAAA, 0xCCCC, 0x
 class Search {
  public:
   Search(unsigned n_inputs, unsigned basis)
-      : n_inputs_(n_inputs), basis_(basis), symmetric_((basis & and_type) == and_type || (basis & and_type) == 0),
+      : n_inputs_(n_inputs), basis_(basis), free_complements_((basis & NOT) == 0),
+        symmetric_(free_complements_ && ((basis & and_type) == and_type || (basis & and_type) == 0)),
         all_((Function{1} << (1u << n_inputs)) - 1), cost_(std::size_t{all_} + 1, unknown), listed_(all_ + 1),
         missing_(all_ + 1) {
-    spread(0, 0);
-    listed_[0] = true;
+    for (const Function constant : {Function{0}, all_}) {
+      listed_[constant] = true;
+      spread(constant, 0);
+    }
     for (unsigned i = 0; i < n_inputs_; ++i) {
       members_.push_back(input(i));
       listed_[input(i)] = true;
@@ -62,16 +70,18 @@ class Search {
     }
   }
 
-  std::vector<std::uint8_t> run() {
+  std::vector<std::uint8_t> run(unsigned max_cost) {
     for (unsigned i = 0; i < n_inputs_; ++i)
       for (unsigned j = 0; j < i; ++j) made_by(input(j), input(i), basis_ & and_type, [&](Function f) { list(f); });
+    for (unsigned i = 0; i < n_inputs_; ++i) complement(input(i), [&](Function f) { list(f); });
     const std::size_t first_xor = list_.size();
     for (unsigned i = 0; i < n_inputs_; ++i)
       for (unsigned j = 0; j < i; ++j) made_by(input(j), input(i), basis_ & XOR, [&](Function f) { list(f); });
 
-    for (round_ = 1; missing_ > 0; ++round_)
-      for (std::size_t i = 0; i < list_.size(); ++i)
+    for (round_ = 1; missing_ > 0 && round_ <= max_cost; ++round_)
+      for_blocks(list_.size(), 1, 1, [&](std::size_t i, std::size_t, std::size_t) {
         if (!symmetric_ || i == 0 || i == first_xor) add(i, 1);
+      });
     return std::move(cost_);
   }
 
@@ -88,6 +98,10 @@ class Search {
     if (gates & XOR) use(a ^ b);
   }
 
+  template <class Use> void complement(Function g, Use&& use) const {
+    if (!free_complements_) use(g ^ all_);
+  }
+
   void list(Function f) {
     if (listed_[f]) return;
     listed_[f] = true;
@@ -100,12 +114,19 @@ class Search {
     if (size == round_) return mark(g);
     if (size + 1 == round_) {
       for (const Function member : members_) made_by(member, g, basis_, [&](Function f) { mark(f); });
+      complement(g, [&](Function f) { mark(f); });
       return;
     }
     const std::size_t listed_before = list_.size();
     for (const Function member : members_) made_by(member, g, basis_, [&](Function f) { list(f); });
+    complement(g, [&](Function f) { list(f); });
     members_.push_back(g);
-    for (std::size_t next = i + 1; next < list_.size() && missing_ > 0; ++next) add(next, size + 1);
+    if (size > 2)
+      for (std::size_t next = i + 1; next < list_.size() && missing_ > 0; ++next) add(next, size + 1);
+    else // the same, and Ctrl-C is heard
+      for_blocks(list_.size() - i - 1, 1, 1, [&](std::size_t next, std::size_t, std::size_t) {
+        if (missing_ > 0) add(i + 1 + next, size + 1);
+      });
     members_.pop_back();
     for (; list_.size() > listed_before; list_.pop_back()) listed_[list_.back()] = false;
   }
@@ -120,7 +141,7 @@ class Search {
     if (cost_[f] != unknown) return;
     cost_[f] = cost;
     --missing_;
-    spread(f ^ all_, cost);
+    if (free_complements_) spread(f ^ all_, cost);
     if (!symmetric_) return;
     for (unsigned i = 0; i < n_inputs_; ++i) {
       const Function high = input(i), step = 1u << i;
@@ -132,7 +153,7 @@ class Search {
   }
 
   unsigned n_inputs_, basis_;
-  bool symmetric_;
+  bool free_complements_, symmetric_;
   Function all_;
   std::vector<std::uint8_t> cost_, listed_;
   std::size_t missing_;
@@ -142,12 +163,15 @@ class Search {
 
 } // namespace
 
-std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis) {
-  const unsigned limit = basis == every_gate ? max_cost_inputs : max_cost_inputs - 1;
-  require(n_inputs <= limit, "n_inputs = ", n_inputs, ": the table of this basis goes to ", limit, " inputs");
-  const bool complete = ((basis & XOR) && (basis & and_type)) || ((basis & AND_NOT) && (basis & OR));
-  require(complete, "basis: not every function is made of these gates: it takes xor and another, or andnot and or");
-  return Search(static_cast<unsigned>(n_inputs), basis).run();
+std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis, unsigned max_cost) {
+  require(n_inputs <= max_cost_inputs, "n_inputs = ", n_inputs, ": the table goes to ", max_cost_inputs, " inputs");
+  const bool complete = (basis & and_type) && ((basis & (NOT | XOR)) || ((basis & AND_NOT) && (basis & OR)));
+  require(complete, "basis: not every function is made of these gates: it takes xor and another, andnot and or, or not "
+                    "and another but xor");
+  const bool quick = (basis & XOR) && !(basis & NOT) && std::popcount(basis) > 2;
+  require(quick || n_inputs < max_cost_inputs || max_cost < more_gates, "n_inputs = ", n_inputs,
+          ": the whole table takes xor and two other gates; give max_cost for part of it");
+  return Search(static_cast<unsigned>(n_inputs), basis).run(max_cost);
 }
 
 std::size_t table_index(const TruthTable& table) {

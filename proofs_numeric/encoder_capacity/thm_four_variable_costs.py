@@ -40,6 +40,10 @@ CLASSES = [2, 2, 5, 20, 34, 75, 72, 12]
 PRESENT = {"forward": [3, 6, 6, 6], "encoder": [3, 7, 7, 6]}
 
 
+# Of four inputs, over and, or and free negation (so that x ^ y costs three), the functions of cost 0, ..., 5.
+WITHOUT_XOR = [10, 48, 256, 940, 2336, 6464]
+
+
 @T.check(n=[0, 1, 2, 3, 4])
 def histogram(n, basis="B2"):
     "As many functions have each cost as the table says."
@@ -47,11 +51,38 @@ def histogram(n, basis="B2"):
     return equal([int((costs == r).sum()) for r in range(8)], FUNCTIONS[n])
 
 
-# A smaller basis is searched up to three inputs only: it needs more gates, and the search is exponential in them.
+SMALLER = {
+    "without x & y": ["andnot", "or", "xor"],
+    "without x & ~y and ~x & y": ["and", "or", "xor"],
+    "without x | y": ["and", "andnot", "xor"],
+}
 T.control(histogram, "AND, OR and NOT alone: XOR costs three gates", n=[3], basis="U2")
-T.control(histogram, "without x & y", n=[3], basis=["andnot", "or", "xor"])
-T.control(histogram, "without x & ~y and ~x & y", n=[3], basis=["and", "or", "xor"])
-T.control(histogram, "without x | y", n=[3], basis=["and", "andnot", "xor"])
+T.control(histogram, "and negations cost a gate too", n=[3], basis="AON")
+for what, gates in SMALLER.items():
+    T.control(histogram, what, n=[3], basis=gates)
+
+
+@T.check(most=[5])
+def cheapest(most, basis="B2"):
+    "Of four inputs, as many functions have each cost of at most `most` as the table says."
+    costs = circuits.cost_table(4, basis, most)
+    return equal([int((costs == r).sum()) for r in range(most + 1)], FUNCTIONS[4][: most + 1])
+
+
+T.control(cheapest, "AND, OR and NOT alone: XOR costs three gates", basis="U2")
+T.control(cheapest, "and negations cost a gate too", basis="AON")
+for what, gates in SMALLER.items():
+    T.control(cheapest, what, basis=gates)
+
+
+@T.check(most=[5])
+def without_xor(most, basis="U2"):
+    "Without XOR and its complement fewer functions are cheap: those of one gate are 48 and not 60."
+    costs = circuits.cost_table(4, basis, most)
+    return equal([int((costs == r).sum()) for r in range(most + 1)], WITHOUT_XOR[: most + 1])
+
+
+T.control(without_xor, "with XOR", basis="B2")
 
 
 @T.check(n=[0, 1, 2], full={"n": [0, 1, 2, 3]})

@@ -1,4 +1,4 @@
-"""Two-input gates of the smallest circuit of a function.
+"""Gates of the smallest circuit of a function.
 
 A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As an integer, its bit x is f(x).
 """
@@ -18,25 +18,28 @@ from retrodict.circuits.arguments import integers
 
 __all__ = ["cost_table", "gate_cost"]
 
-_GATES = {"and": 1, "andnot": 2, "or": 4, "xor": 8}
-_BASES = {"B2": ("and", "andnot", "or", "xor"), "U2": ("and", "andnot", "or")}
+_GATES = {"and": 1, "andnot": 2, "or": 4, "xor": 8, "not": 16}
+_BASES = {"B2": ("and", "andnot", "or", "xor"), "U2": ("and", "andnot", "or"), "AON": ("and", "or", "not")}
 
 
-def cost_table(n_inputs: int, basis: str | Collection[str] = "B2") -> NDArray[np.uint8]:
-    """The least number of two-input gates of every function of `n_inputs` inputs.
+def cost_table(n_inputs: int, basis: str | Collection[str] = "B2", max_cost: int | None = None) -> NDArray[np.uint8]:
+    """The least number of gates of every function of `n_inputs` inputs.
 
-    Circuits share results freely; negations, constants and inputs cost nothing. Exact: an exhaustive search whose
-    completeness is proved in cpp/circuits/enumeration.cpp. For four inputs the numbers of functions of cost 0..7 are
-    those of Knuth, The Art of Computer Programming 4A, section 7.1.2.
+    Circuits share results freely; constants and inputs cost nothing, and negations neither unless "not" is in the
+    basis. Exact: an exhaustive search whose completeness is proved in cpp/circuits/enumeration.cpp. For four inputs the
+    numbers of functions of cost 0..7 over B2 are those of Knuth, The Art of Computer Programming 4A, section 7.1.2.
 
     Parameters
     ----------
     n_inputs : int
-        At most 4; at most 3 for a basis other than B2.
+        At most 4. Without a `max_cost`, four inputs take a basis with "xor", two others and without "not".
     basis : str or collection of str
-        "B2": all 16 operations. "U2": all but exclusive or and its complement. Or some of the gates "and", "andnot"
-        (x & ~y and ~x & y), "or", "xor", which then join functions that vanish at 0 (a function that does not is the
-        complement of one that does, and costs the same).
+        "B2": all 16 operations. "U2": all but exclusive or and its complement, as in and-inverter graphs. Or some of
+        the gates "and", "andnot" (x & ~y and ~x & y), "or", "xor", which then join functions that vanish at 0 (a
+        function that does not is the complement of one that does, and costs the same). With "not", negations are gates
+        that cost one, and the others join any functions; "AON" is "and", "or", "not".
+    max_cost : int, optional
+        Stop there: an entry 255 says that the function costs more than `max_cost`.
 
     Returns
     -------
@@ -54,17 +57,17 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2") -> NDArray[np
     [1, 1, 0, 0]
     >>> np.bincount(cost_table(4)).tolist()
     [10, 60, 456, 2474, 10624, 24184, 25008, 2720]
-    >>> int(cost_table(2, "U2")[0b0110])
-    3
+    >>> int(cost_table(2, "U2")[0b0110]), int(cost_table(2, "AON")[0b0110]), int(cost_table(2, "AON", 3)[0b0110])
+    (3, 4, 255)
     """
     if isinstance(basis, str):
         if basis not in _BASES:
-            raise ValueError(f"basis = {basis!r}: it is 'B2', 'U2' or a collection of {', '.join(_GATES)}")
+            raise ValueError(f"basis = {basis!r}: it is one of {', '.join(_BASES)} or a collection of gates")
         basis = _BASES[basis]
     for gate in basis:
         if gate not in _GATES:
             raise ValueError(f"basis has {gate!r}: a gate is one of {', '.join(_GATES)}")
-    return _core.circuits_cost_table(n_inputs, sum(_GATES[gate] for gate in set(basis)))
+    return _core.circuits_cost_table(n_inputs, sum(_GATES[gate] for gate in set(basis)), max_cost)
 
 
 @cache

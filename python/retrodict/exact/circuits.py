@@ -10,45 +10,61 @@ from itertools import combinations, count, permutations, product
 __all__ = ["anf", "cost_table", "level_size", "minimum_obdd", "obdd_size_of_order"]
 
 
-def cost_table(n_inputs: int, operations: Collection[int] = range(16)) -> list[int]:
+def cost_table(
+    n_inputs: int,
+    operations: Collection[int] = range(16),
+    free_complements: bool = True,
+    max_cost: int | None = None,
+) -> list[int | None]:
     """The least number of gates of every function, by breadth-first search over the sets that a program can compute.
 
-    Constants, inputs and complements are free, so a program keeps of f and its complement the one that vanishes at 0.
-    `operations` are closed under exchanging the arguments. Three inputs take seconds, and four are out of reach.
+    Constants and inputs are free. So are complements, and then a program keeps of f and its complement the one that
+    vanishes at 0; unless they are gates themselves. `operations` are closed under exchanging the arguments. Three
+    inputs take seconds, and four are out of reach. None stands for more than `max_cost`.
 
     Raises ValueError if the operations do not generate every function.
 
     >>> cost_table(2)
     [0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0]
+    >>> cost_table(1, [0b1000, 0b1110], free_complements=False)         # and, or, not
+    [0, 1, 0, 0]
     """
     ones = 2**2**n_inputs - 1
     inputs = [sum(1 << x for x in range(2**n_inputs) if x >> i & 1) for i in range(n_inputs)]
-    free = [0, *inputs]
-    cost = {f: 0 for a in free for f in (a, ones ^ a)}
+    free = [0, *inputs] if free_complements else [0, ones, *inputs]
 
-    vanishing = {operation ^ 15 if operation & 1 else operation for operation in operations}
+    def same(f: int) -> tuple[int, ...]:
+        return (f, ones ^ f) if free_complements else (f,)
+
+    cost: list[int | None] = [None] * (ones + 1)
+    for a in free:
+        for f in same(a):
+            cost[f] = 0
+
+    gates = {operation ^ 15 if free_complements and operation & 1 else operation for operation in operations}
 
     def made(program: frozenset[int]) -> set[int]:
         found = set()
         for a, b in combinations([*inputs, *program], 2):
-            for operation in vanishing:
-                only_b, only_a, both = (operation >> case & 1 for case in (1, 2, 3))
-                found.add(only_b * (b & ~a) | only_a * (a & ~b) | both * (a & b))
+            for operation in gates:
+                neither, only_b, only_a, both = (operation >> case & 1 for case in range(4))
+                found.add(neither * (ones & ~a & ~b) | only_b * (b & ~a) | only_a * (a & ~b) | both * (a & b))
+        if not free_complements:
+            found.update(ones ^ a for a in (*inputs, *program))
         return found.difference(free, program)
 
     programs = {frozenset[int]()}
-    for gates in count(1):
+    for size in count(1) if max_cost is None else range(1, max_cost + 1):
         steps = [(program, made(program)) for program in programs]
-        for _, found in steps:
-            for f in found:
-                cost.setdefault(f, gates)
-                cost.setdefault(ones ^ f, gates)
-        if len(cost) > ones:
+        for f in set().union(*(found for _, found in steps)):
+            for g in same(f):
+                cost[g] = size if cost[g] is None else cost[g]
+        if None not in cost:
             break
         programs = {program | {f} for program, found in steps for f in found}
         if not programs:
             raise ValueError(f"operations = {sorted(operations)}: not every function is made of them")
-    return [cost[f] for f in range(ones + 1)]
+    return cost
 
 
 def obdd_size_of_order(table: Sequence[int], order: Sequence[int]) -> int:
