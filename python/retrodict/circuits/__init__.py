@@ -8,6 +8,7 @@ from retrodict.circuits.decision_trees import DecisionTree, decision_tree
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
 from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
+from retrodict.circuits.linear import xor_cost, xor_cost_table
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
 from retrodict.netlist import Circuit
 
@@ -32,4 +33,6 @@ __all__ = [
     "obdd_size",
     "obdd_size_of_order",
     "prime_implicants",
+    "xor_cost",
+    "xor_cost_table",
 ]
