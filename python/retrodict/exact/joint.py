@@ -4,7 +4,7 @@ A function of n inputs is an integer whose bit x is its value at x, and input i 
 complements are free, so a program keeps of f and its complement the one that vanishes at 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 __all__ = ["inputs", "is_permutation", "joint_cost", "joint_costs", "programs"]
@@ -70,9 +70,13 @@ def is_permutation(n_inputs: int, outputs: Sequence[int]) -> bool:
     return len(outputs) == n_inputs and len(images) == 1 << n_inputs
 
 
-def joint_costs(n_inputs: int, most_gates: int) -> dict[Program, int]:
+def joint_costs(
+    n_inputs: int, most_gates: int, accepts: Callable[[int, Sequence[int]], bool] = is_permutation
+) -> dict[Program, int]:
     """The cost of every class of permutations of at most so many gates: outputs unordered, and of each output the one
     of it and its complement that vanishes at 0.
+
+    `accepts` says of which n functions the cost is wanted.
 
     >>> [sorted(map(sorted, joint_costs(2, gates))) for gates in (0, 1)]
     [[[10, 12]], [[6, 10], [6, 12], [10, 12]]]
@@ -81,6 +85,6 @@ def joint_costs(n_inputs: int, most_gates: int) -> dict[Program, int]:
     for gates, level in zip(range(most_gates + 1), programs(n_inputs), strict=False):
         for program in level:
             for outputs in combinations([*inputs(n_inputs), *program], n_inputs):
-                if is_permutation(n_inputs, outputs):
+                if accepts(n_inputs, outputs):
                     costs.setdefault(Program(outputs), gates)
     return costs
