@@ -8,6 +8,7 @@ namespace retrodict {
 void register_bp(py::module_& m);
 void register_circuits(py::module_& m);
 void register_circuits_restricted(py::module_& m);
+void register_circuits_graph_form(py::module_& m);
 void register_circuits_obdd(py::module_& m);
 void register_circuits_joint(py::module_& m);
 void register_circuits_linear(py::module_& m);
@@ -19,6 +20,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_bp(m);
   retrodict::register_circuits(m);
   retrodict::register_circuits_restricted(m);
+  retrodict::register_circuits_graph_form(m);
   retrodict::register_circuits_obdd(m);
   retrodict::register_circuits_joint(m);
   retrodict::register_circuits_linear(m);

@@ -7,6 +7,7 @@ from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.decision_trees import DecisionTree, decision_tree
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
+from retrodict.circuits.graph_forms import LinearLayout, cut_rank, linear_rank_width, quadratic_form_obdd
 from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
 from retrodict.circuits.linear import xor_cost, xor_cost_table
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
@@ -16,8 +17,10 @@ __all__ = [
     "Circuit",
     "DecisionTree",
     "FeebleGap",
+    "LinearLayout",
     "Obdd",
     "cost_table",
+    "cut_rank",
     "decision_tree",
     "dnf_bound",
     "dnf_terms",
@@ -29,10 +32,12 @@ __all__ = [
     "joint_classes",
     "joint_cost",
     "joint_cost_table",
+    "linear_rank_width",
     "obdd_sift",
     "obdd_size",
     "obdd_size_of_order",
     "prime_implicants",
+    "quadratic_form_obdd",
     "xor_cost",
     "xor_cost_table",
 ]
