@@ -133,6 +133,29 @@ def test_sifting_finds_an_order_that_moving_one_input_does_not_improve(table: li
             assert circuits.obdd_size_of_order(table, order) >= found.nodes
 
 
+@given(st.one_of(tables(7), structured(7)), st.integers(0, 7))
+@settings(max_examples=60)
+def test_bounds_enclose_the_minimum(table: list[int], exact_inputs: int) -> None:
+    bounds = circuits.obdd_bounds(table, exact_inputs=exact_inputs)
+    least = circuits.obdd_size(table)
+    assert bounds.upper is not None
+    assert bounds.lower <= least.nodes <= bounds.upper
+    assert circuits.obdd_size_of_order(table, bounds.witness.order) == bounds.witness.nodes == bounds.upper
+    if len(table) <= 1 << exact_inputs:
+        assert bounds.witness == least
+        assert bounds.exact
+
+
+def test_the_lower_bound_counts_the_inputs_that_are_fixed() -> None:
+    "Of parity every restriction is a parity; an input that does not matter adds nothing."
+    parity = [x.bit_count() & 1 for x in range(2**9)]
+    bounds = circuits.obdd_bounds(parity, exact_inputs=5)
+    assert (bounds.lower, bounds.upper) == (2 * 5 - 1 + 4, 2 * 9 - 1)
+    assert "the minimum over all orders is 9 (Friedman and Supowit); 4 nodes more" in bounds.proof
+    padded = np.tile(parity, 4)
+    assert circuits.obdd_bounds(padded, exact_inputs=9).exact
+
+
 def test_progress_is_told_to_the_end() -> None:
     fractions: list[float] = []
     circuits.obdd_size(hidden_weighted_bit(9), progress=fractions.append)
@@ -161,6 +184,10 @@ def test_progress_is_told_to_the_end() -> None:
         (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [1, 1]), r"order\[1\] = 1: each input comes once"),
         (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [2, 1]), r"order\[0\] = 2: an input is one of 0..1"),
         (lambda: circuits.obdd_size_of_order([0, 1, 1, 0], [0, -1]), r"order\[1\] = -1: an input"),
+        (lambda: circuits.obdd_sift(np.zeros(2**25, bool)), "table has 25 inputs: sifting goes to 24"),
+        (lambda: circuits.obdd_bounds([0, 1], exact_inputs=21), r"exact_inputs = 21: the exact minimum takes 0 ... 20"),
+        (lambda: circuits.obdd_bounds([0, 1, 1]), "table has 3 entries: a truth table has 2"),
+        (lambda: circuits.obdd_bounds([0, 2], exact_inputs=0), r"table\[1\] = 2: an entry is 0 or 1"),
         (lambda: circuits.obdd_sift([0, 1, 1]), "table has 3 entries: a truth table has 2"),
     ],
 )

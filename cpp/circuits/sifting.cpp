@@ -103,6 +103,7 @@ std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> ord
 
 ObddOrder sift(const TruthTable& table) {
   const unsigned n = table.n_inputs();
+  require(n <= max_sift_inputs, "table has ", n, " inputs: sifting goes to ", max_sift_inputs);
   Subfunctions subfunctions(table.values().size() / 2);
   Order upwards(n);
   std::iota(upwards.rbegin(), upwards.rend(), 0);

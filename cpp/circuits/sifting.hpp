@@ -10,6 +10,8 @@
 
 namespace retrodict {
 
+constexpr unsigned max_sift_inputs = 24;
+
 struct ObddOrder {
   std::size_t nodes;               // internal nodes; no complement edges
   std::vector<std::int32_t> order; // the root's input first

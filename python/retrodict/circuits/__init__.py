@@ -11,6 +11,7 @@ from retrodict.circuits.graph_forms import LinearLayout, cut_rank, linear_rank_w
 from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
 from retrodict.circuits.linear import xor_cost, xor_cost_table
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
+from retrodict.circuits.obdd_bounds import obdd_bounds
 from retrodict.netlist import Circuit
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "joint_cost",
     "joint_cost_table",
     "linear_rank_width",
+    "obdd_bounds",
     "obdd_sift",
     "obdd_size",
     "obdd_size_of_order",
