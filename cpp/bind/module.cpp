@@ -12,6 +12,7 @@ void register_circuits_graph_form(py::module_& m);
 void register_circuits_obdd(py::module_& m);
 void register_circuits_joint(py::module_& m);
 void register_circuits_linear(py::module_& m);
+void register_circuits_search(py::module_& m);
 void register_graphs(py::module_& m);
 void register_trees(py::module_& m);
 } // namespace retrodict
@@ -24,6 +25,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_circuits_obdd(m);
   retrodict::register_circuits_joint(m);
   retrodict::register_circuits_linear(m);
+  retrodict::register_circuits_search(m);
   retrodict::register_graphs(m);
   retrodict::register_trees(m);
 }

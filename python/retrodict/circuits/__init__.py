@@ -12,6 +12,7 @@ from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint
 from retrodict.circuits.linear import xor_cost, xor_cost_table
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
 from retrodict.circuits.obdd_bounds import obdd_bounds
+from retrodict.circuits.search import minimum_circuit
 from retrodict.netlist import Circuit
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "joint_cost",
     "joint_cost_table",
     "linear_rank_width",
+    "minimum_circuit",
     "obdd_bounds",
     "obdd_sift",
     "obdd_size",
