@@ -13,8 +13,8 @@ together at most sqrt(L) times the root of the sum of |u_X|^2 |v_Y|^2, which is 
 and B, (1) is |N(A, B)|^2 / (|A| |B|). The bound holds for all u, v; floating point only chooses them, and (1) is then
 evaluated in integers. It never exceeds the square of the number of variables.
 
-Upper: where f is a sum over GF(2) of functions of disjoint variables, L(g + h) <= 2 L(g) + 2 L(h); each part by
-expansions down to the table (`retrodict.circuits.formula_upper`).
+Upper: expansions down to the table (`retrodict.circuits.formula_upper`), of f or, where f is a sum over GF(2) of
+functions of disjoint variables, of these, with L(g + h) <= 2 L(g) + 2 L(h).
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def bounds(f: NDArray[np.uint8]) -> tuple[Bound, ...]:
     if k <= EXACT_UP_TO:
         return (Bound("exact", circuits.formula_cost(core)),)
     least = max(k, *(ceil(koutsoupias(core, w)) for w in (weights(core), np.ones(core.size, dtype=np.int64))))
-    most = _sum_of([circuits.formula_upper(part) for part in summands(core)])
+    most = min(circuits.formula_upper(core), _sum_of([circuits.formula_upper(part) for part in summands(core)]))
     if least == most:
         return (Bound("exact", most, "Khrapchenko's bound meets a formula"),)
     return (
