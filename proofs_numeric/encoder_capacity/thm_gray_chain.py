@@ -196,7 +196,7 @@ def picture():
         ("terms", [row[2] for row in found], "s-", "tab:orange"),
         ("leaves of formulas, at least", [i**2 for i in n], "^-", "tab:blue"),
         ("depth of trees", [row[0] for row in found], "v-", "0.5"),
-        ("gates", [i - 1 for i in n], ".-", "black"),
+        ("gates", [None, *(i - 1 for i in n[1:])], ".-", "black"),
     ]
     for label, values, style, color in lines:
         axes.plot(n[: len(values)], values, style, color=color, ms=4, label=label)
