@@ -3,6 +3,7 @@
 A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As an integer, its bit x is f(x).
 """
 
+from retrodict.circuits.compilation import to_network
 from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.decision_trees import DecisionTree, decision_tree
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
@@ -10,6 +11,7 @@ from retrodict.circuits.formulas import formula_cost, formula_table, formula_upp
 from retrodict.circuits.graph_forms import LinearLayout, cut_rank, linear_rank_width, quadratic_form_obdd
 from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
 from retrodict.circuits.linear import xor_cost, xor_cost_table
+from retrodict.circuits.networks import Layer, Network, threshold_unit
 from retrodict.circuits.obdd import Obdd, obdd_sift, obdd_size, obdd_size_of_order
 from retrodict.circuits.obdd_bounds import obdd_bounds
 from retrodict.circuits.search import minimum_circuit
@@ -19,7 +21,9 @@ __all__ = [
     "Circuit",
     "DecisionTree",
     "FeebleGap",
+    "Layer",
     "LinearLayout",
+    "Network",
     "Obdd",
     "cost_table",
     "cut_rank",
@@ -42,6 +46,8 @@ __all__ = [
     "obdd_size_of_order",
     "prime_implicants",
     "quadratic_form_obdd",
+    "threshold_unit",
+    "to_network",
     "xor_cost",
     "xor_cost_table",
 ]
