@@ -198,7 +198,7 @@ def picture():
     k = list(range(1, 8))
     left.bar([i - 0.2 for i in k], [float(fibre_law(4).get(i, 0)) for i in k], 0.4, color="0.72", label="$N = 4$")
     left.bar([i + 0.2 for i in k], [float(fibre_law(256)[i]) for i in k], 0.4, color="0.25", label="$N = 256$")
-    left.set(xlabel="causes of what is seen", ylabel="probability")
+    left.set(xlabel="size of the fibre $K$", ylabel="probability")
     left.legend(frameon=False)
     sizes = [2**i for i in range(11)]
     right.plot(sizes, [float(image_fraction(N)) for N in sizes], "s-", color="black", ms=4, label="image fraction")
