@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrodict import circuits
 from retrodict.exact.groups import discrete_logarithm
-from retrodict.maps import EXAMPLES, FAMILIES, MAX_INPUTS, BooleanMap, parse, scaled
+from retrodict.maps import EXAMPLES, FAMILIES, MAX_INPUTS, BooleanMap, parse
 from retrodict.maps.algebraic import gray
 from retrodict.maps.ciphers import encrypt, even_mansour, spn
 from retrodict.maps.graph_chain import (
@@ -66,15 +66,6 @@ def test_every_size_and_no_other(family: str) -> None:
     for n in (40, 10**6):  # refused before anything is allocated
         with pytest.raises(ValueError, match=str(n)):
             known.build(n, **keys)
-
-
-def test_scaled_names() -> None:
-    assert scaled("feistel", range(4, 9)) == [f"feistel:n={n},rounds=4,seed=0" for n in (4, 6, 8)]
-    assert scaled("random", range(15, 30)) == ["random:n=15,seed=0", "random:n=16,seed=0"]
-    for family in FAMILIES:
-        assert all(parse(name).n_inputs <= 10 for name in scaled(family, range(1, 11)) if family != "goldreich")
-    with pytest.raises(ValueError, match="grey: no such family; the families are perm,"):
-        scaled("grey", [4])
 
 
 # --- graphs -------------------------------------------------------------------------------------------------------

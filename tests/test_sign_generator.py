@@ -64,6 +64,13 @@ def test_and_of_no_other_map(case: tuple[BooleanMap, list[Fraction]], data: st.D
     assert (by_product == by_enumeration) == (sum(by_product) == 1)
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6))
+def test_total_variation_is_the_largest_difference_over_events(pairs: list[tuple[int, int]]) -> None:
+    p, q = ([Fraction(w[k] + 1, sum(v[k] + 1 for v in pairs)) for w in pairs] for k in (0, 1))
+    events = [[s for s in range(len(p)) if event >> s & 1] for event in range(2 ** len(p))]
+    assert exact.total_variation(p, q) == max(sum(p[s] - q[s] for s in event) for event in events)
+
+
 @given(finite_maps(), st.fractions(Fraction(1, 2), 2, max_denominator=20), st.data())
 def test_the_kernel_is_the_definition(
     case: tuple[BooleanMap, list[Fraction]], beta: Fraction, data: st.DataObject

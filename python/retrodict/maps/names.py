@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from retrodict.maps.networks import feistel
 from retrodict.maps.permutations import perm, random
 from retrodict.maps.sboxes import NAMES, sbox
 
-__all__ = ["EXAMPLES", "FAMILIES", "Family", "parse", "read", "scaled"]
+__all__ = ["EXAMPLES", "FAMILIES", "Family", "parse", "read"]
 
 
 @dataclass(frozen=True)
@@ -138,27 +138,6 @@ def parse(text: str) -> BooleanMap:
     nearest = difflib.get_close_matches(text, [*EXAMPLES, *FAMILIES], n=3)
     hint = f"nearest: {', '.join(nearest)}" if nearest else f"the families are sbox, {', '.join(FAMILIES)}"
     raise ValueError(f"{text}: no such map; {hint}")
-
-
-def scaled(family: str, sizes: Iterable[int]) -> list[str]:
-    """The example of a family at each number n of input bits at which the family has a map.
-
-    n is the number of bits of the whole map, also where a theorem counts blocks or vertices.
-
-    Raises
-    ------
-    ValueError
-        For an unknown family.
-
-    Examples
-    --------
-    >>> scaled("cube", range(4, 9)), scaled("inner-product", range(4, 10))
-    (['cube:n=5', 'cube:n=7'], ['inner-product:n=6', 'inner-product:n=9'])
-    """
-    if family not in FAMILIES:
-        raise ValueError(f"{family}: no such family; the families are {', '.join(FAMILIES)}")
-    known = FAMILIES[family]
-    return [re.sub(r":n=\d+", f":n={n}", known.example) for n in sizes if n in known.sizes]
 
 
 def _integers(text: str, head: str, tail: str) -> dict[str, int]:
