@@ -7,7 +7,8 @@ true s has the law p, so a sample of q is right with probability sum_s p(s) q(s)
 
 at every x; nothing is assumed of q or of the noise. Averaged over x, the left sum is what a sample of the posterior
 itself is worth: S(beta)^d for the sign generator of a bijection (thm:sign-posterior). So whoever can sample q can take
-y, add noise to it, and sample s: that inverts C with probability at least S(beta)^d - E_x TV.
+y, add noise to it, and sample s: that inverts C with probability at least S(beta)^d - E_x TV. An encoder that returns z
+and not s has its signs for s, and the total variation between laws of signs is at most that between laws of z.
 
 (1) is checked with rational odds, where it is an inequality between fractions, and averaged over all observations of
 channels with finitely many outputs. With Gaussian noise it is certified for encoders that misjudge the noise: with

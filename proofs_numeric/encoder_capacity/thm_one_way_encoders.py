@@ -1,12 +1,14 @@
-r"""An encoder of the sign generator is as good as it inverts, so that one-way permutations have no small encoders.
+r"""An encoder of the sign generator is as good as it inverts: for a one-way permutation, if there is one, it is large.
 
 G(z) = C(sgn z), C a bijection of sign vectors, x = G(z) + beta xi. An encoder q becomes an inverter of C: given y, add
 noise to it and sample s from q. Let r be the probability that this s is right. Then
 
     S(beta)^d - r <= E_x TV(q, p) <= 1 - r,                                                                         (1)
 
-the left half by lem:encoder-inverter, the right half because TV(q, p) = 1 - sum_s min(p, q), and p q <= min(p, q). And
-since 1 / (1 + e^u) <= e^(-u/2) / 2, where u = 2 (1 + beta nu) / beta^2 and E e^(-u/2) = e^(-1 / (2 beta^2)),
+the left half by lem:encoder-inverter, the right half because TV(q, p) = 1 - sum_s min(p, q), and p q <= min(p, q). Here
+q and p are laws of sign patterns. Of laws of z itself the left half holds all the more, and the right half if q draws
+the magnitudes |z_i|, of which x says nothing, from their law. And since 1 / (1 + e^u) <= e^(-u/2) / 2, where
+u = 2 (1 + beta nu) / beta^2 and E e^(-u/2) = e^(-1 / (2 beta^2)),
 
     S(beta) >= 1 - e^(-1 / (2 beta^2)) / 2,    S(beta)^d >= 1 - (d/2) e^(-1 / (2 beta^2)):                           (2)
 
