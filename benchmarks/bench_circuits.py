@@ -1,9 +1,10 @@
-"""Exact gate costs and exact orders of decision diagrams on one core, beside peers in the same run.
+"""Exact gate costs, joint costs and exact orders of decision diagrams on one core, beside peers in the same run.
 
     python benchmarks/bench_circuits.py [--inputs 10 12] [--repeat 3] [--json]
 
 Gate costs: the table of all functions of four inputs; the peer is ABC's `exact`, a SAT search for each of the 222
-classes under permuting and complementing (Debian's berkeley-abc; left out where it is not installed). Orders: the least
+classes under permuting and complementing (Debian's berkeley-abc; left out where it is not installed). Joint costs: all
+classes of permutations up to a cost; no other program that lists them is known, so there is no peer. Orders: the least
 decision diagram of the hidden weighted bit and of a random function; the peer is the same dynamic programme in NumPy,
 and CUDD's sifting (the `dd` package; left out where it is not installed) shows what a heuristic finds: a size with
 complement edges, of which there may be fewer than the least without them. Rounds alternate; a time is the median.
@@ -24,6 +25,9 @@ from typing import Any
 import numpy as np
 
 from retrodict import circuits
+
+# Of permutations of n bits, by n: the classes of joint cost 0, 1, 2, ...
+JOINT_CLASSES = {3: [1, 6, 30, 51, 156, 192, 324, 80], 4: [1, 12, 132, 1162, 8788, 63188, 414017]}
 
 
 def seconds(repeat: int, *bodies: Callable[[], Any]) -> tuple[list[float], list[Any]]:
@@ -112,6 +116,13 @@ def main() -> None:
             raise SystemExit("berkeley-abc finds other costs")
         rows[-1] |= {"peer": f"ABC exact, {len(functions)} classes", "peer_seconds": peer, "ratio": peer / ours}
 
+    for n, cost in ((3, 7), (4, 5), (4, 6)):
+        (ours,), (found,) = seconds(a.repeat, lambda n=n, cost=cost: circuits.joint_classes(n, cost, threads=1))
+        if len(found) != JOINT_CLASSES[n][cost]:
+            raise SystemExit(f"joint costs: {len(found)} classes of {n} inputs cost {cost}")
+        row = {"work": f"joint costs, permutations of {n} bits up to {cost} gates", "seconds": ours, "peer": None}
+        rows.append(row | {"rate": sum(JOINT_CLASSES[n][: cost + 1]) / ours, "unit": "classes/s"})
+
     for n in a.inputs:
         for name, f in [
             ("hidden weighted bit", hidden_weighted_bit(n)),
@@ -138,7 +149,9 @@ def main() -> None:
         line = f"{row['work']}: {row['seconds'] * 1e3:.2f} ms, {row['rate'] / 1e6:.3g} M {row['unit']}"
         if "nodes" in row:
             line += f", {row['nodes']} nodes"
-        if "peer" in row:
+        if "peer" in row and row["peer"] is None:
+            line += "; no peer"
+        elif "peer" in row:
             line += f"; {row['peer']} {row['peer_seconds'] * 1e3:.4g} ms, ratio {row['ratio']:.0f}"
         if "sifting_nodes" in row:
             line += f"; CUDD's sifting {row['sifting_nodes']} nodes in {row['sifting_seconds'] * 1e3:.3g} ms"
