@@ -25,7 +25,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_set>
+#include <iterator>
+#include <utility>
 
 #include "circuits/joint.hpp"
 #include "core/parallel.hpp"
@@ -71,12 +72,15 @@ class Search {
 
   // Visits all sets of which `path` is the beginning.
   void run(const Path& path) {
+    const auto first = static_cast<std::ptrdiff_t>(found_.size());
     for (const std::size_t i : path) enter(i);
     each_set(path.empty() ? 0 : path.back() + 1, gates_ - 1 - path.size(), [&](std::size_t next) { finish(next); });
     for (std::size_t i = path.size(); i > 0; --i) leave();
+    std::sort(found_.begin() + first, found_.end()); // a run finds a class many times
+    found_.erase(std::unique(found_.begin() + first, found_.end()), found_.end());
   }
 
-  const std::unordered_set<ClassKey>& found() const { return found_; }
+  const std::vector<ClassKey>& found() const { return found_; }
 
  private:
   bool skips(std::size_t i) const { return path_.empty() && i != 0 && i != set_.first_xor(); }
@@ -141,7 +145,7 @@ class Search {
       if ((subset.gates & loose) != loose || !extends(subset, n_ - 1, last.function)) continue;
       Outputs outputs{last.function};
       for (unsigned i = 0; i + 1 < n_; ++i) outputs[i + 1] = subset.sums[std::size_t{1} << i];
-      found_.insert(key_of(outputs));
+      found_.push_back(key_of(outputs));
     }
   }
 
@@ -153,7 +157,7 @@ class Search {
   std::vector<std::array<std::size_t, max_joint_inputs>> ends_; // of subsets_, before each addition
   std::vector<std::uint64_t> read_;                             // the gates that are read, likewise
   Path path_;
-  std::unordered_set<ClassKey> found_;
+  std::vector<ClassKey> found_;
 };
 
 Function normal(Function f, Function all) { return f & 1 ? f ^ all : f; }
@@ -168,31 +172,44 @@ Function exchange_with_next(Function f, unsigned i, const ChainSet& set) {
   return static_cast<Function>((f & ~(up | down)) | (f & up) << step | (f & down) >> step);
 }
 
-// All classes that symmetries make of those in `found` which are not among `cheaper`; ascending.
-std::vector<ClassKey> orbits(const std::unordered_set<ClassKey>& found, std::span<const ClassKey> cheaper,
-                             const ChainSet& set) {
-  const unsigned n = set.n_inputs();
-  std::vector<ClassKey> known(cheaper.begin(), cheaper.end()), todo;
-  std::sort(known.begin(), known.end());
-  std::unordered_set<ClassKey> reached;
-  const auto reach = [&](ClassKey key) {
-    if (reached.insert(key).second) todo.push_back(key);
-  };
-  const auto reach_image = [&](ClassKey key, auto&& move) {
-    Outputs outputs{};
-    for (unsigned j = 0; j < n; ++j) outputs[j] = move(static_cast<Function>(key >> 16 * j));
-    reach(key_of(outputs));
-  };
-  for (const ClassKey start : found) {
-    if (std::binary_search(known.begin(), known.end(), start)) continue;
-    for (reach(start); !todo.empty();) {
-      const ClassKey key = todo.back();
-      todo.pop_back();
-      for (unsigned i = 0; i < n; ++i) reach_image(key, [&](Function f) { return complement_input(f, i, set); });
-      for (unsigned i = 0; i + 1 < n; ++i) reach_image(key, [&](Function f) { return exchange_with_next(f, i, set); });
+template <class Move> ClassKey image(ClassKey key, const Move& move) {
+  Outputs outputs;
+  for (unsigned i = 0; i < outputs.size(); ++i) outputs[i] = move(static_cast<Function>(key >> 16 * i));
+  return key_of(outputs);
+}
+
+// All classes that permuting and complementing inputs makes of one, ascending.
+std::vector<ClassKey> orbit_of(ClassKey key, const ChainSet& set) {
+  std::vector<ClassKey> images{key};
+  for (unsigned i = 0; i < set.n_inputs(); ++i)
+    for (std::size_t k = 0, size = images.size(); k < size; ++k)
+      images.push_back(image(images[k], [&](Function f) { return complement_input(f, i, set); }));
+  // A permutation of inputs 0..last is one of 0..last - 1 and then a shift of input `last` down to some place.
+  for (unsigned last = 1; last < set.n_inputs(); ++last)
+    for (std::size_t block = images.size(), place = last; place-- > 0;)
+      for (std::size_t k = images.size() - block, end = images.size(); k < end; ++k)
+        images.push_back(image(images[k], [&](Function f) { return exchange_with_next(f, unsigned(place), set); }));
+  std::sort(images.begin(), images.end());
+  images.erase(std::unique(images.begin(), images.end()), images.end());
+  return images;
+}
+
+// The orbits of what is found and not among `cheaper`, which is a union of orbits; ascending.
+std::vector<ClassKey> spread(std::vector<ClassKey> found, std::vector<ClassKey> cheaper, const ChainSet& set) {
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::sort(cheaper.begin(), cheaper.end());
+  std::vector<ClassKey> starts, classes;
+  std::set_difference(found.begin(), found.end(), cheaper.begin(), cheaper.end(), std::back_inserter(starts));
+  std::vector<bool> reached(starts.size());
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (reached[i]) continue;
+    for (const ClassKey key : orbit_of(starts[i], set)) {
+      classes.push_back(key);
+      const auto place = std::lower_bound(starts.begin(), starts.end(), key);
+      if (place != starts.end() && *place == key) reached[static_cast<std::size_t>(place - starts.begin())] = true;
     }
   }
-  std::vector<ClassKey> classes(reached.begin(), reached.end());
   std::sort(classes.begin(), classes.end());
   return classes;
 }
@@ -215,9 +232,9 @@ std::vector<ClassKey> classes_of_cost(unsigned n, std::size_t gates, std::span<c
   std::vector<Search> searches(worker_count(tasks.size(), 1, threads), Search(n, gates));
   for_blocks(tasks.size(), 1, threads,
              [&](std::size_t begin, std::size_t, std::size_t worker) { searches[worker].run(tasks[begin]); });
-  std::unordered_set<ClassKey> found;
-  for (const Search& search : searches) found.insert(search.found().begin(), search.found().end());
-  return orbits(found, cheaper, ChainSet(n));
+  std::vector<ClassKey> found;
+  for (const Search& search : searches) found.insert(found.end(), search.found().begin(), search.found().end());
+  return spread(std::move(found), {cheaper.begin(), cheaper.end()}, ChainSet(n));
 }
 
 } // namespace

@@ -27,6 +27,7 @@ TEST_CASE("classes of permutations by joint cost") {
   using Counts = std::vector<std::size_t>;
   CHECK(counts(1, 2, 1) == Counts{1, 0, 0});
   CHECK(counts(2, 3, 1) == Counts{1, 2, 0, 0});
+  REQUIRE(counts(3, 7, 1) == Counts{1, 6, 30, 51, 156, 192, 324, 80});
   CHECK(counts(3, 9, 2) == Counts{1, 6, 30, 51, 156, 192, 324, 80, 0, 0});
   CHECK(counts(4, 4, 3) == Counts{1, 12, 132, 1162, 8788});
   CHECK(joint_classes(4, 4, 1) == joint_classes(4, 4, 3));

@@ -91,7 +91,7 @@ def joint_classes(n_inputs: int, cost: int, *, threads: int | None = None) -> ND
     """All classes of permutations of `n_inputs` bits whose outputs cost exactly `cost` gates together.
 
     Exhaustive; the proof that nothing is missed is in cpp/circuits/joint_classes.cpp. For four inputs, on one core,
-    cost 5 takes 0.1 s, cost 6 one second, cost 7 about 20 s, and each further one about 30 times as long.
+    cost 5 takes 0.05 s, cost 6 half a second, cost 7 about 15 s, and each further one about 30 times as long.
 
     Parameters
     ----------
