@@ -41,9 +41,9 @@ order is not enough: with $x_1$ at the root and the others in turn it is $55$ an
 at the root $53$ and $107$. For bit $k - 1$ of the product of two $k$-bit numbers $B$ is
 $2, 6, 12, 29, 61, 134, 313, 754, 1715, 4024$ for $k = 1, \dots, 10$; for the parity of $n$ bits it is $2n - 1$, under
 every order; for the inner product of two vectors of $k$ bits it is $4k - 2$, under the interleaved order. Remarks. 1.
-These are finite facts: no exponent can be read from them, and the growth is that of Bryant's theorems. 2. They are about
-encoders that are decision diagrams; both functions of large diagrams have circuits of polynomial size, and nothing
-follows for unrestricted encoders.""",
+These are finite facts: no exponent can be read from them, and the growth is that of Bryant's theorems. 2. They are
+about encoders that are decision diagrams; both functions of large diagrams have circuits of polynomial size, and
+nothing follows for unrestricted encoders.""",
 )
 
 HIDDEN_WEIGHTED_BIT = {2: 1, 3: 3, 4: 7, 5: 14, 6: 21, 7: 31, 8: 44, 9: 61, 10: 80}
