@@ -1,13 +1,11 @@
-"""Exact gate costs, joint costs and exact orders of decision diagrams on one core, beside peers in the same run.
+"""Exact gate costs and joint costs on one core, beside a peer in the same run.
 
-    python benchmarks/bench_circuits.py [--inputs 10 12] [--repeat 3] [--json]
+    python benchmarks/bench_circuits.py [--repeat 3] [--json]
 
 Gate costs: the table of all functions of four inputs; the peer is ABC's `exact`, a SAT search for each of the 222
 classes under permuting and complementing (Debian's berkeley-abc; left out where it is not installed). Joint costs: all
-classes of permutations up to a cost; no other program that lists them is known, so there is no peer. Orders: the least
-decision diagram of the hidden weighted bit and of a random function; the peer is the same dynamic programme in NumPy,
-and CUDD's sifting (the `dd` package; left out where it is not installed) shows what a heuristic finds: a size with
-complement edges, of which there may be fewer than the least without them. Rounds alternate; a time is the median.
+classes of permutations up to a cost; no other program that lists them is known, so there is no peer. A time is the
+median. Decision diagrams are in bench_obdd.py.
 """
 
 from __future__ import annotations
@@ -60,48 +58,8 @@ def abc_gates(functions: list[int]) -> list[int]:
     return [int(gates) for gates in re.findall(r"nd =\s*(\d+)", run.stdout)]
 
 
-def numpy_least(table: np.ndarray) -> int:
-    """Friedman and Supowit, with one table for each set of inputs below, as the kernel does it."""
-    n = table.size.bit_length() - 1
-    full = 2**n - 1
-    tables: dict[int, np.ndarray] = {0: table.astype(np.int64)}
-    cost = {0: 0}
-    for size in range(1, n + 1):
-        layer = {}
-        for below in (s for s in range(full + 1) if s.bit_count() == size):
-            outside = full & ~below
-            inputs = [k for k in range(n) if below >> k & 1]
-            halves = [tables[below ^ 1 << k].reshape(-1, 2, 1 << (outside & (1 << k) - 1).bit_count()) for k in inputs]
-            low, high = halves[0][:, 0].ravel(), halves[0][:, 1].ravel()
-            _, seen, layer[below] = np.unique(low << 32 | high, return_index=True, return_inverse=True)
-            nodes = [np.count_nonzero(h[:, 0].ravel()[seen] != h[:, 1].ravel()[seen]) for h in halves]
-            cost[below] = min(cost[below ^ 1 << k] + m for k, m in zip(inputs, nodes, strict=True))
-        tables = layer
-    return int(cost[full])
-
-
-def cudd_sifting(table: np.ndarray) -> int:
-    from dd import cudd
-
-    n = table.size.bit_length() - 1
-    manager = cudd.BDD()
-    manager.configure(reordering=False)
-    manager.declare(*(f"x{i}" for i in range(n)))
-    level = [manager.true if bit else manager.false for bit in table]
-    for i in range(n):
-        x = manager.var(f"x{i}")
-        level = [manager.ite(x, high, low) for low, high in zip(level[::2], level[1::2], strict=True)]
-    manager.reorder()
-    return len(level[0]) - 1
-
-
-def hidden_weighted_bit(n: int) -> np.ndarray:
-    return np.array([x >> (x.bit_count() - 1) & 1 if x else 0 for x in range(2**n)])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--inputs", type=int, nargs="+", default=[10, 12])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     a = parser.parse_args()
@@ -123,38 +81,15 @@ def main() -> None:
         row = {"work": f"joint costs, permutations of {n} bits up to {cost} gates", "seconds": ours, "peer": None}
         rows.append(row | {"rate": sum(JOINT_CLASSES[n][: cost + 1]) / ours, "unit": "classes/s"})
 
-    for n in a.inputs:
-        for name, f in [
-            ("hidden weighted bit", hidden_weighted_bit(n)),
-            ("random function", np.random.default_rng(0).integers(0, 2, 2**n)),
-        ]:
-            times, (best, peer_nodes) = seconds(
-                a.repeat, lambda f=f: circuits.obdd_size(f, threads=1).nodes, lambda f=f: numpy_least(f)
-            )
-            if best != peer_nodes:
-                raise SystemExit(f"{name}, {n} inputs: {best} nodes, the peer finds {peer_nodes}")
-            row = {"work": f"least diagram, {name}, {n} inputs", "seconds": times[0], "nodes": best}
-            row |= {"rate": 3**n / times[0], "unit": "pairs/s", "peer": "NumPy", "peer_seconds": times[1]}
-            rows.append(row | {"ratio": times[1] / times[0]})
-            try:
-                (sifting,), (sifted,) = seconds(1, lambda f=f: cudd_sifting(f))
-            except ImportError:
-                continue
-            rows[-1] |= {"sifting_seconds": sifting, "sifting_nodes": sifted}
-
     if a.json:
         print(json.dumps(rows))
         return
     for row in rows:
         line = f"{row['work']}: {row['seconds'] * 1e3:.2f} ms, {row['rate'] / 1e6:.3g} M {row['unit']}"
-        if "nodes" in row:
-            line += f", {row['nodes']} nodes"
         if "peer" in row and row["peer"] is None:
             line += "; no peer"
         elif "peer" in row:
             line += f"; {row['peer']} {row['peer_seconds'] * 1e3:.4g} ms, ratio {row['ratio']:.0f}"
-        if "sifting_nodes" in row:
-            line += f"; CUDD's sifting {row['sifting_nodes']} nodes in {row['sifting_seconds'] * 1e3:.3g} ms"
         print(line)
 
 

@@ -55,8 +55,8 @@ class Subfunctions {
  public:
   // For tables of at most `entries`.
   explicit Subfunctions(std::size_t entries)
-      : slots_(std::max(2 * std::bit_ceil(entries), std::min(direct_slots, 4 * entries * entries)), unseen),
-        slot_of_(entries), pairs_(entries), first_seen_(entries) {}
+      : slots_(std::max(2 * std::bit_ceil(entries), std::min(direct_slots, 64 * entries)), unseen), slot_of_(entries),
+        pairs_(entries), first_seen_(entries) {}
 
   // Fills the table of J from that of J - {k}, which has twice as many entries. Returns |F(J)|.
   template <class Number> std::size_t number(Numbered<Number> below, Branch branch, std::span<Number> table) {
@@ -67,7 +67,7 @@ class Subfunctions {
       std::iota(first_seen_.begin(), first_seen_.begin() + static_cast<std::ptrdiff_t>(members_), 0u);
       return members_;
     }
-    if (below.members * below.members <= std::min(direct_slots, slots_.size())) {
+    if (below.members * below.members <= slots_.size()) {
       fill(below, branch, table, [&](std::size_t low, std::size_t high) { return low * below.members + high; });
     } else {
       const int shift = 64 - std::bit_width(2 * table.size() - 1);
@@ -94,7 +94,7 @@ class Subfunctions {
 
  private:
   static constexpr std::uint32_t unseen = 0xFFFFFFFF;
-  // A slot for every pair while they are few enough; then a hash table. Slots in use are as many as members, so that
+  // A slot for every pair while that is not too many; then a hash table. Slots in use are as many as members, so that
   // they stay in the cache however many there are.
   static constexpr std::size_t direct_slots = std::size_t{1} << 20;
 
