@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -53,6 +54,38 @@ def test_four_inputs_one_by_one() -> None:
         cost = circuits.xor_cost(np.array(matrix(rows, 4)).reshape(-1, 4))
         assert cost.exact
         assert cost.upper == table[s]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_the_search_is_the_table_for_all_small_sets(five: np.ndarray, size: int) -> None:
+    """Few rows take many other sums, so that the search has to go through all of them."""
+    vectors = [v for v in range(32) if v.bit_count() > 1]
+    places = {v: 1 << j for j, v in enumerate(vectors)}
+    for rows in combinations(vectors, size):
+        cost = circuits.xor_cost(matrix(list(rows), 5))
+        assert cost.exact
+        assert cost.upper == five[sum(places[row] for row in rows)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [3, 20, 53, 31, 51],
+        [17, 39, 46, 56, 45, 24],
+        [19, 56, 34, 39, 50],
+        [23, 43, 27, 58, 18],
+        [34, 43, 54, 49, 24],
+        [42, 37, 55, 31, 59, 43],
+        [42, 49, 7, 37, 46],
+        [49, 50, 20, 39, 57, 29],
+        [51, 50, 62, 55, 31],
+        [53, 62, 22, 43, 36, 11],
+        [60, 20, 59, 62, 55],
+    ],
+)
+def test_rows_with_few_least_circuits(rows: list[int]) -> None:
+    """A search that skips some pairs of other sums, such as neighbours in its list, misses those of these rows."""
+    assert circuits.xor_cost(matrix(rows, 6)).upper == exact.xor_cost(rows, 6)
 
 
 @given(map_=matrices(6, 4))
@@ -146,12 +179,21 @@ def test_a_search_that_is_stopped_keeps_its_bounds() -> None:
     rows = exact.inverse(exact.chain_family(13, 6))
     whole = circuits.xor_cost(matrix(rows, 13))
     assert whole.exact
-    for most in (0, 1, 100, 10000):
+    for most in (0, 1, 100, 1000):
         cost = circuits.xor_cost(matrix(rows, 13), max_visits=most)
         assert not cost.exact
         assert cost.note == f"the search was stopped after {most} sets"
         assert cost.lower <= whole.lower <= cost.upper
         assert cost.witness.size == cost.upper
+    lower = 0
+    for most in range(10**4):  # up to the visit before the last, in which the lower bound has nothing to spare
+        cost = circuits.xor_cost(matrix(exact.inverse(exact.chain_family(9, 4)), 9), max_visits=most)
+        assert lower <= cost.lower <= 12 <= cost.upper
+        lower = cost.lower
+        if cost.exact:
+            break
+    assert cost.exact
+    assert most > 20
     assert circuits.xor_cost([[1, 1, 1]], max_visits=0).exact  # greedy, and too few sums for less
     assert circuits.xor_cost([[1, 1, 1]]).proof.startswith("the 1 rows that take a gate and any 0 other sums")
     assert circuits.xor_cost([[1, 1]]).proof == "different rows that are neither 0 nor units take a gate each"
