@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from fractions import Fraction
 from itertools import permutations, product
 
@@ -88,6 +92,28 @@ def depth_first(table: list[int]) -> tuple[int, int]:
         halves = [depth_first([y for x, y in enumerate(table) if x >> i & 1 == bit]) for bit in (0, 1)]
         options.append((1 + max(half[0] for half in halves), sum(half[1] for half in halves)))
     return min(options)
+
+
+@settings(max_examples=80)
+@given(tables(4))
+def test_the_largest_parity_is_its_definition(table: list[int]) -> None:
+    n = len(table).bit_length() - 1
+    mask, value = circuits.largest_parity(table)
+    points = [x for x in range(len(table)) if x & mask == value]
+    assert len({table[x] ^ (x & ~mask).bit_count() & 1 for x in points}) == 1
+    assert n - mask.bit_count() == exact.largest_parity(table)
+
+
+def test_largest_parities_of_maps() -> None:
+    chi = parse("sbox:keccak-chi")
+    free = [[5 - circuits.largest_parity(f.output(0))[0].bit_count() for f in (chi, chi.inverse())]]
+    assert free == [[2, 3]]
+    assert circuits.largest_parity(np.tile(parity(6), 4)) == (0b11000000, 0)
+    bit = parse("random:n=13,seed=0").output(0)
+    mask, value = circuits.largest_parity(bit)
+    inside_it = [x for x in range(2**13) if x & mask == value]
+    assert len(inside_it) >= 8
+    assert len({bit[x] ^ (x & ~mask).bit_count() & 1 for x in inside_it}) == 1
 
 
 # ---- terms
@@ -189,6 +215,29 @@ def test_the_measure_of_terms() -> None:
     assert [bound.kind for bound in wide] == ["lower", "upper"]
     assert 0 < wide[0].value < wide[1].value
     assert "cut off" in wide[0].note
+
+
+def test_too_many_prime_implicants_are_bounded_by_halves() -> None:
+    """Of the middle weights of 14 bits there are 14! / (5! 4! 5!) = 252,252, with 2^5 inputs each."""
+    weight = np.bitwise_count(np.arange(2**14))
+    middle = ((weight >= 4) & (weight <= 9)).astype(np.uint8)
+    with pytest.raises(ValueError, match="table has prime implicants with 8072064 inputs in all"):
+        circuits.dnf_terms(middle)
+    lower, upper = dnf_terms.bounds(middle)
+    assert (lower.kind, upper.kind) == ("lower", "upper")
+    assert 0 < lower.value < upper.value
+    assert "of the halves along x_13" in lower.note
+
+
+def test_control_c_stops_the_search_for_terms() -> None:
+    table = np.random.default_rng(0).random(1024) < 0.75
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    started = time.process_time()
+    with pytest.raises(KeyboardInterrupt):
+        timer.start()
+        circuits.dnf_terms(table, nodes=10**9)
+    assert time.process_time() - started < 3
+    timer.join()
 
 
 # ---- formulas

@@ -34,6 +34,11 @@ void register_circuits_restricted(py::module_& m) {
     const TruthTable function(view(table));
     return pairs(without_gil([&] { return prime_implicants(function); }));
   });
+  m.def("circuits_largest_parity", [](const Array<std::int64_t>& table) {
+    const TruthTable function(view(table));
+    const Cube cube = without_gil([&] { return largest_parity(function); });
+    return py::make_tuple(cube.mask, cube.value);
+  });
   m.def("circuits_dnf", [](const Array<std::int64_t>& table, const py::object& nodes) {
     const TruthTable function(view(table));
     const auto most = word(nodes, "nodes", 1);

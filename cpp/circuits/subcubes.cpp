@@ -79,4 +79,25 @@ std::vector<Cube> prime_implicants(const TruthTable& table) {
   return primes;
 }
 
+// On a subcube f is a parity of the free inputs, up to the complement, if and only if it is one on both halves along a
+// free input, and each is the complement of the other. The entry is then f where the free inputs are 0.
+Cube largest_parity(const TruthTable& table) {
+  constexpr std::uint8_t none = 2;
+  const Subcubes cubes(table.n_inputs(), max_subcube_inputs);
+  const std::uint32_t all = (std::uint32_t{1} << table.n_inputs()) - 1;
+  std::vector<std::uint8_t> corner(cubes.count());
+  Cube best{all, 0};
+  cubes.ascending([&](std::size_t s, std::uint32_t free, std::uint32_t value) {
+    if (free == 0) {
+      corner[s] = table.values()[value];
+      return;
+    }
+    const std::size_t step = cubes.power(static_cast<unsigned>(std::countr_zero(free)));
+    const std::uint8_t low = corner[s - 2 * step], high = corner[s - step];
+    corner[s] = low + high == 1 ? low : none;
+    if (corner[s] != none && std::popcount(free) > std::popcount(all & ~best.mask)) best = {all & ~free, value};
+  });
+  return best;
+}
+
 } // namespace retrodict

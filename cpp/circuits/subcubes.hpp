@@ -1,4 +1,4 @@
-// What the subcubes of {0,1}^n tell of a function: least decision trees, prime implicants.
+// What the subcubes of {0,1}^n tell of a function: least decision trees, prime implicants, parities.
 #pragma once
 
 #include <cstdint>
@@ -26,5 +26,8 @@ struct Cube {
 
 // The cubes on which f is 1 and that lie in no other such cube, by mask and then by value.
 std::vector<Cube> prime_implicants(const TruthTable& table);
+
+// The first of the largest subcubes on which f is the parity of the free inputs or its complement; a point at least.
+Cube largest_parity(const TruthTable& table);
 
 } // namespace retrodict

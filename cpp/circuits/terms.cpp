@@ -2,7 +2,7 @@
 
 namespace retrodict {
 
-constexpr std::size_t max_entries = std::size_t{1} << 24; // 64 MiB of rows
+constexpr std::size_t max_entries = std::size_t{1} << 22;
 
 TermProblem term_problem(const TruthTable& table) {
   const auto points = table.values();

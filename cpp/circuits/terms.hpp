@@ -17,7 +17,7 @@ struct TermProblem {
   CoverProblem cover;
 };
 
-// Throws std::invalid_argument above max_subcube_inputs, and if the prime implicants together have more than 2^24
+// Throws std::invalid_argument above max_subcube_inputs, and if the prime implicants together have more than 2^22
 // inputs, each counted as often as it lies in one.
 TermProblem term_problem(const TruthTable& table);
 

@@ -10,6 +10,7 @@ from retrodict.capacity import (
     gates,
     monomials,
     obdd_nodes,
+    parity_subcube,
     posterior_entropy,
     sign_rank,
 )
@@ -28,6 +29,7 @@ MEASURES: dict[str, Measure] = {
         formula_size,
         communication,
         sign_rank,
+        parity_subcube,
         obdd_nodes,
         gates,
         posterior_entropy,

@@ -2,8 +2,8 @@
 
 Exact where the search ends: prime implicants, then the covering problem by branch and bound (Quine, 1952). NODES nodes
 of it suffice for almost all functions of up to 8 variables. Where they do not, two bounds: a form, and a lower bound
-from weights of the inputs that any reader can add up (`retrodict.circuits.dnf_bound`). Complementing an output may
-change the number of terms.
+from weights of the inputs that any reader can add up (`retrodict.circuits.dnf_bound`). Where there are too many prime
+implicants to list, the bounds are made from those of the two halves. Complementing an output may change the number.
 """
 
 from __future__ import annotations
@@ -31,7 +31,16 @@ def bounds(f: NDArray[np.uint8]) -> tuple[Bound, ...]:
 
     core = on_essential(f)
     k = n_variables(core)
-    found = circuits.dnf_terms(core, nodes=NODES if k <= SEARCH_UP_TO else 1)
+    try:
+        found = circuits.dnf_terms(core, nodes=NODES if k <= SEARCH_UP_TO else 1)
+    except ValueError:  # too many prime implicants to list
+        low, high = (bounds(half) for half in core.reshape(2, -1))
+        return (
+            Bound(
+                "lower", max(low[0].value, high[0].value), f"of the halves along x_{k - 1}: a form of f contains both"
+            ),
+            Bound("upper", low[-1].value + high[-1].value, f"forms of the halves along x_{k - 1}, together"),
+        )
     assert found.upper is not None
     if found.exact:
         return (Bound("exact", found.upper),)

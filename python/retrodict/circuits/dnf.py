@@ -58,7 +58,7 @@ def dnf_terms(table: ArrayLike, *, nodes: int = NODES) -> Bounds:
     Raises
     ------
     ValueError
-        What `prime_implicants` raises, or prime implicants that cover more than 2**24 inputs, each counted as often as
+        What `prime_implicants` raises, or prime implicants that cover more than 2**22 inputs, each counted as often as
         it is covered.
 
     Examples

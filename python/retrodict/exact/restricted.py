@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import combinations, count
 
-__all__ = ["communication", "cubes", "decision_tree", "dnf_terms", "formula_table", "prime_implicants"]
+__all__ = [
+    "communication",
+    "cubes",
+    "decision_tree",
+    "dnf_terms",
+    "formula_table",
+    "largest_parity",
+    "prime_implicants",
+]
 
 
 def decision_tree(table: Sequence[int]) -> tuple[int, int]:
@@ -56,6 +64,27 @@ def prime_implicants(table: Sequence[int]) -> list[tuple[int, int]]:
     """
     found = _implicants(table)
     return [cube for cube, points in found.items() if not any(points < others for others in found.values())]
+
+
+def largest_parity(table: Sequence[int]) -> int:
+    """The most inputs that can be left free, the others being fixed, so that each of them always matters.
+
+    >>> largest_parity([0, 1, 1, 0])
+    2
+    """
+    n = len(table).bit_length() - 1
+    sensitive = {
+        (mask, value)
+        for mask, value in cubes(n)
+        if all(
+            table[x] != table[x ^ 1 << i]
+            for x in range(len(table))
+            if x & mask == value
+            for i in range(n)
+            if not mask >> i & 1
+        )
+    }
+    return max(n - mask.bit_count() for mask, _ in sensitive)
 
 
 def dnf_terms(table: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""Least decision trees of a function."""
+"""What all subcubes tell of a function: its least decision trees, and the largest parity in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from retrodict import _core
 from retrodict.circuits.arguments import integers
 
-__all__ = ["DecisionTree", "decision_tree"]
+__all__ = ["DecisionTree", "decision_tree", "largest_parity"]
 
 
 @dataclass(frozen=True)
@@ -47,3 +47,29 @@ def decision_tree(table: ArrayLike) -> DecisionTree:
     DecisionTree(depth=3, leaves=8)
     """
     return DecisionTree(*_core.circuits_decision_tree(integers("table", table)))
+
+
+def largest_parity(table: ArrayLike) -> tuple[int, int]:
+    """A largest subcube on which f is the parity of the inputs that are free there, or the complement of it.
+
+    It is a cube (mask, value) as in `prime_implicants`, the inputs in the mask being fixed. Exact, over all 3**n
+    subcubes. Every restricted size of f is at least that of the parity.
+
+    Parameters
+    ----------
+    table : integers or bool, shape (2**n,)
+        Zeros and ones, n at most 16.
+
+    Raises
+    ------
+    ValueError
+        What `decision_tree` raises.
+
+    Examples
+    --------
+    x0 + x1, or x0 and x1, as x2 says:
+
+    >>> largest_parity([0, 1, 1, 0, 0, 0, 0, 1])
+    (4, 0)
+    """
+    return _core.circuits_largest_parity(integers("table", table))
