@@ -1,0 +1,18 @@
+"""Generative maps of real causes, with the constants that the theorems of strong invertibility ask for."""
+
+from retrodict.maps.continuous.composition import compose
+from retrodict.maps.continuous.families import fold, linear, reflection, residual, sines
+from retrodict.maps.continuous.generative_map import Certificate, Constant, GenerativeMap, NoCertificateError
+
+__all__ = [
+    "Certificate",
+    "Constant",
+    "GenerativeMap",
+    "NoCertificateError",
+    "compose",
+    "fold",
+    "linear",
+    "reflection",
+    "residual",
+    "sines",
+]

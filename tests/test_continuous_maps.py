@@ -1,0 +1,126 @@
+"""Maps of real causes: derivatives are those of the map, and no pair of points breaks a constant."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+from flint import arb, arb_series, fmpq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrodict.maps.continuous import (
+    Constant,
+    GenerativeMap,
+    NoCertificateError,
+    compose,
+    fold,
+    linear,
+    reflection,
+    residual,
+    sines,
+)
+from retrodict.maps.continuous.generative_map import vector
+
+SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=16)
+NORMAL = [1, -2, 3]
+MAPS = [
+    linear([[2, 1, 0], [0, 1, Q(1, 3)], [1, 0, 1]]),
+    residual(Q(1, 2), reflection(NORMAL)),
+    compose(residual(Q(1, 3), reflection([1, 1, 1])), residual(Q(1, 2), reflection(NORMAL))),
+    compose(linear([[1, 2, 0], [0, 1, 0], [0, 3, 1]]), residual(Q(3, 4), reflection([2, 0, 1]))),
+]
+triples = st.lists(SMALL, min_size=3, max_size=3)
+
+
+def ball(value: Q) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def along(g: GenerativeMap, z: list[Q], v: list[Q], order: int) -> list[arb_series]:
+    """Taylor coefficients of G(z + t v): the definition of the derivatives, in balls."""
+    line = [arb_series([ball(a), ball(b)], prec=order + 1) for a, b in zip(z, v, strict=True)]
+    return list(g.forward(vector(*line)))
+
+
+def length(values: list[arb]) -> arb:
+    return sum((value * value for value in values), arb(0)).sqrt()
+
+
+@pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
+@settings(deadline=None, max_examples=25)
+@given(z=triples, v=triples, w=triples)
+def test_products_are_the_derivative(g: GenerativeMap, z: list[Q], v: list[Q], w: list[Q]) -> None:
+    points = [vector(*map(ball, values)) for values in (z, v, w)]
+    product = g.jvp(points[0], points[1])
+    assert all(a.overlaps(b[1]) for a, b in zip(product, along(g, z, v, 1), strict=True))
+    assert (product @ points[2]).overlaps(g.vjp(points[0], points[2]) @ points[1])
+    doubles = [np.array([float(a) for a in values]) for values in (z, v, w)]
+    assert np.allclose(g.jvp(doubles[0], doubles[1]), [float(a.mid()) for a in product], rtol=1e-13, atol=1e-13)
+    assert np.allclose(g(doubles[0]), [float(a.mid()) for a in g.forward(points[0])], rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
+@settings(deadline=None, max_examples=25)
+@given(z=triples, v=triples)
+def test_constants_hold(g: GenerativeMap, z: list[Q], v: list[Q]) -> None:
+    m, M, M2, M3 = g.certificate.require("m", "M", "M2", "M3")
+    step = length([ball(a) for a in v])
+    if step > 0:
+        moved = [a + b for a, b in zip(z, v, strict=True)]
+        images = [g.forward(vector(*map(ball, values))) for values in (z, moved)]
+        distance = length(list(images[1] - images[0]))
+        assert not distance < step * m
+        assert not distance > step * M
+        second, third = ([series[k] for series in along(g, z, v, 3)] for k in (2, 3))
+        assert not 2 * length(second) > M2 * step * step
+        assert not 6 * length(third) > M3 * step * step * step
+
+
+def test_constants_are_met() -> None:
+    g = residual(Q(1, 2), [[1]])
+    m, M, M2, _ = g.certificate.require("m", "M", "M2", "M3")
+    assert float(g.jvp(np.array([np.pi]), np.array([1.0]))[0]) == pytest.approx(float(m))
+    assert float(g.jvp(np.array([0.0]), np.array([1.0]))[0]) == pytest.approx(float(M))
+    assert abs(2 * along(g, [Q(11, 7)], [Q(1)], 2)[0][2]) > fmpq(999, 1000) * M2
+    shear = linear([[1, 1], [0, 1]])  # singular values are the golden ratio and its inverse
+    assert all(
+        value.overlaps((arb(5).sqrt() + sign) / 2)
+        for value, sign in zip(shear.certificate.require("m", "M"), (-1, 1), strict=True)
+    )
+
+
+def test_maps_that_cannot_be_inverted_say_why() -> None:
+    with pytest.raises(NoCertificateError, match="m = 0: z and -z"):
+        fold().certificate.require("m")
+    with pytest.raises(NoCertificateError, match="M is not bounded: the derivative 2 z"):
+        compose(residual(Q(1, 2), [[1]]), fold()).certificate.require("M")
+    with pytest.raises(NoCertificateError, match="m = 0: A is singular"):
+        linear([[1, 2], [2, 4]]).certificate.require("m")
+    assert sines([[1]], Q(1, 2)).certificate.m.value == 0
+
+
+def test_bad_input() -> None:
+    with pytest.raises(ValueError, match=r"matrix: rows 0 and 1 have the product 1, so it is not orthogonal"):
+        residual(Q(1, 2), [[1, 0], [1, 1]])
+    with pytest.raises(ValueError, match=r"scale = 1: must lie strictly between 0 and 1"):
+        residual(1, [[1]])
+    with pytest.raises(TypeError, match=r"scale = 0.5 is a float"):
+        residual(0.5, [[1]])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"matrix\[0\]\[1\] = 0.5: entries must be int or Fraction"):
+        linear([[1, 0.5], [0, 1]])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"matrix\[1\] has 1 entries"):
+        linear([[1, 0], [1]])
+    with pytest.raises(ValueError, match=r"normal = \[0, 0\]: must not be 0"):
+        reflection([0, 0])
+    with pytest.raises(TypeError, match=r"value = 0.5 is a float"):
+        Constant(0.5, "guessed")
+    with pytest.raises(ValueError, match=r"fold has dimension 1, linear:d=2 has 2"):
+        compose(fold(), linear([[1, 0], [0, 1]]))
+    with pytest.raises(ValueError, match=r"z\[1, 0\] = nan: must be finite"):
+        fold()([[0.0], [np.nan]])
+    with pytest.raises(ValueError, match=r"fold\(z\)\[0\] = inf: must be finite"), np.errstate(over="ignore"):
+        fold()([1e200])
+    with pytest.raises(ValueError, match=r"'L' is no constant: they are m, M, M2, M3"):
+        fold().certificate.require("L")
