@@ -1,5 +1,3 @@
-#include <pybind11/stl.h>
-
 #include "bind/arguments.hpp"
 #include "circuits/joint.hpp"
 
@@ -16,12 +14,6 @@ void register_circuits_joint(py::module_& m) {
       arrays.append(give(std::move(level), {classes}));
     }
     return py::tuple(arrays);
-  });
-  m.def("circuits_joint_chain", [](const Array<std::int64_t>& table, const py::object& spare) {
-    const OutputSet outputs(view(table));
-    const auto most = word(spare, "spare");
-    const auto chain = without_gil([&] { return joint_chain(outputs, most); });
-    return py::make_tuple(outputs.functions().size(), chain ? py::object(py::tuple(py::cast(*chain))) : py::none());
   });
 }
 

@@ -26,6 +26,7 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "circuits/joint.hpp"

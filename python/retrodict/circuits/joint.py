@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, permutations
+from itertools import permutations
 from operator import index
 
 import numpy as np
@@ -20,41 +20,37 @@ from numpy.typing import ArrayLike, NDArray
 from retrodict import _core
 from retrodict.bounds import Bounds
 from retrodict.circuits.arguments import integers
-from retrodict.circuits.costs import gate_cost
-from retrodict.netlist import AND, OR, XOR, Circuit
+from retrodict.circuits.search import MAX_GATES, minimum_circuit
 
 __all__ = ["FeebleGap", "feeble_gap", "joint_classes", "joint_cost", "joint_cost_table"]
 
-A_ONLY, B_ONLY = 0b0100, 0b0010
-SPARE = 4
-NORMAL_FUNCTIONS = 128  # of three inputs: more than a chain has members
 
+def joint_cost(table: ArrayLike, *, max_gates: int | None = None, timeout: float | None = None) -> Bounds:
+    """The least number of two-input gates that compute all outputs of a map together, by exhaustive search.
 
-def joint_cost(table: ArrayLike, *, spare: int | None = None) -> Bounds:
-    """The least number of two-input gates that compute all outputs of a map of at most four bits together.
-
-    An exhaustive search over circuits by the number of gates that are not themselves outputs; that it misses nothing is
-    proved in cpp/circuits/joint_chain.cpp.
+    `minimum_circuit`, for a map that is given by its integers.
 
     Parameters
     ----------
     table : integers, shape (2**n,)
-        n at most 4; entries not negative. It may be a permutation, but need not be.
-    spare : int, optional
-        The most gates that are not outputs. None: 4 for four inputs, and as many as it takes for fewer.
+        Entries not negative; at most 6 inputs that an output depends on. It may be a permutation, but need not be.
+    max_gates : int, optional
+        Where the search ends. None: for up to three inputs it does not; for n = 4, 5, 6, after about a second, 10 - n
+        gates beyond the number of different outputs that are not constant and no inputs. One gate more takes tens of
+        times as long.
+    timeout : float, optional
+        Seconds after which it ends.
 
     Returns
     -------
     Bounds
-        Exact, with a `Circuit` that computes `table` as its witness, if that takes at most `spare` gates beside the
-        outputs. Otherwise the lower bound that the search has shown, or the cost of a single output where that is more,
-        and no upper bound. One more spare gate takes up to 30 times as long: about a second for 5, half a minute
-        for 6.
+        Exact, with a `Circuit` that computes `table`; or, where the search ended, the number of gates that it has
+        shown to be too few, plus one, and no upper bound.
 
     Raises
     ------
     ValueError
-        A length that is no power of two, more than four inputs, a negative entry.
+        A length that is no power of two, a negative entry, too many inputs or different outputs.
 
     Examples
     --------
@@ -68,23 +64,20 @@ def joint_cost(table: ArrayLike, *, spare: int | None = None) -> Bounds:
     True
     """
     entries = integers("table", table)
-    if spare is None:
-        spare = NORMAL_FUNCTIONS if len(entries) <= 8 else SPARE
-    outputs, chain = _core.circuits_joint_chain(entries, spare)
-    n, functions = len(entries).bit_length() - 1, _outputs(entries)
-    if chain is not None:
-        cost = len(chain)
-        reason = f"exhaustive search: no chain of {cost - 1} gates contains all outputs (cpp/circuits/joint_chain.cpp)"
-        if cost == outputs:
-            reason = f"{cost} outputs are distinct up to complement, not constant, and no inputs"
-        return Bounds(cost, cost, _circuit(n, chain, functions), reason)
-    searched = outputs + spare
-    reason = f"exhaustive search: no chain of {searched} gates contains all outputs (cpp/circuits/joint_chain.cpp)"
-    dearest = max(gate_cost(f, n) for f in functions)
-    if dearest > searched + 1:
-        reason = f"one output alone costs {dearest} gates (circuits.gate_cost)"
-    note = f"not searched: circuits with more than {spare} gates beside the {outputs} that are outputs"
-    return Bounds(max(searched + 1, dearest), None, proof=reason, note=note)
+    points = len(entries)
+    if points.bit_count() != 1:
+        raise ValueError(f"table has {points} entries: the table of a map has 2^n, one for each value of n inputs")
+    if (negative := np.flatnonzero(entries < 0)).size:
+        x = negative[0]
+        raise ValueError(f"table[{x}] = {entries[x]}: an entry must not be negative")
+    n = points.bit_length() - 1
+    outputs = entries >> np.arange(max(1, int(entries.max()).bit_length()))[:, None] & 1
+    if max_gates is None:
+        inputs = np.arange(points) >> np.arange(n)[:, None] & 1
+        free = {(0,) * points, *map(tuple, inputs.tolist())}
+        different = set(map(tuple, (outputs ^ outputs[:, :1]).tolist())) - free
+        max_gates = MAX_GATES if n <= 3 else min(MAX_GATES, len(different) + max(10 - n, 4))
+    return minimum_circuit(outputs, max_gates=max_gates, timeout=timeout)
 
 
 def joint_classes(n_inputs: int, cost: int, *, threads: int | None = None) -> NDArray[np.uint16]:
@@ -232,30 +225,3 @@ def _keys(tables: NDArray[np.uint16]) -> NDArray[np.uint64]:
     words = np.sort(np.where(words & 1, words ^ np.uint16((1 << points) - 1), words), axis=1).astype(np.uint64)
     keys: NDArray[np.uint64] = (words << 16 * np.arange(n, dtype=np.uint64)[::-1]).sum(axis=1)
     return keys
-
-
-def _outputs(entries: NDArray[np.int64]) -> list[int]:
-    """The truth table of each output, as an integer."""
-    table = entries.tolist()
-    return [sum((y >> i & 1) << x for x, y in enumerate(table)) for i in range(max(table).bit_length())]
-
-
-def _circuit(n: int, chain: tuple[int, ...], functions: list[int]) -> Circuit:
-    """The circuit of a chain of functions that vanish at 0, with these functions as outputs."""
-    signals = Circuit(n, [], []).signals()
-    gates = []
-    for made in chain:
-        gates.append(_gate(signals, made))
-        signals.append(made)
-    ones = (1 << (1 << n)) - 1
-    literal = {f ^ ones * flip: 2 * v + flip for v, f in enumerate(signals) for flip in (0, 1)}
-    return Circuit(n, gates, [literal[f] for f in functions])
-
-
-def _gate(signals: list[int], made: int) -> tuple[int, int, int]:
-    """A gate that makes this function of two earlier ones; there is one, since they are a chain."""
-    for (a, x), (b, y) in combinations(enumerate(signals), 2):
-        for operation, value in ((AND, x & y), (A_ONLY, x & ~y), (B_ONLY, y & ~x), (OR, x | y), (XOR, x ^ y)):
-            if value == made:
-                return operation, a, b
-    raise ValueError(f"{made} is not made by one gate of {signals}")
