@@ -10,6 +10,7 @@ void register_circuits(py::module_& m);
 void register_circuits_restricted(py::module_& m);
 void register_circuits_graph_form(py::module_& m);
 void register_circuits_obdd(py::module_& m);
+void register_circuits_classes(py::module_& m);
 void register_circuits_joint(py::module_& m);
 void register_circuits_linear(py::module_& m);
 void register_circuits_search(py::module_& m);
@@ -23,6 +24,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_circuits_restricted(m);
   retrodict::register_circuits_graph_form(m);
   retrodict::register_circuits_obdd(m);
+  retrodict::register_circuits_classes(m);
   retrodict::register_circuits_joint(m);
   retrodict::register_circuits_linear(m);
   retrodict::register_circuits_search(m);

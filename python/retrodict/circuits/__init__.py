@@ -3,6 +3,7 @@
 A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As an integer, its bit x is f(x).
 """
 
+from retrodict.circuits.classes import ClassCosts, canonical_form, class_costs, class_sizes
 from retrodict.circuits.compilation import to_network
 from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
@@ -19,12 +20,16 @@ from retrodict.netlist import Circuit
 
 __all__ = [
     "Circuit",
+    "ClassCosts",
     "DecisionTree",
     "FeebleGap",
     "Layer",
     "LinearLayout",
     "Network",
     "Obdd",
+    "canonical_form",
+    "class_costs",
+    "class_sizes",
     "cost_table",
     "cut_rank",
     "decision_tree",

@@ -7,7 +7,15 @@ integer has f(x) as its bit x, and an operation given as an integer has its valu
 from collections.abc import Collection, Sequence
 from itertools import combinations, count, permutations, product
 
-__all__ = ["anf", "cost_table", "level_size", "minimum_obdd", "obdd_size_of_order"]
+__all__ = [
+    "anf",
+    "class_of",
+    "class_orbits",
+    "cost_table",
+    "level_size",
+    "minimum_obdd",
+    "obdd_size_of_order",
+]
 
 
 def cost_table(
@@ -65,6 +73,54 @@ def cost_table(
         if not programs:
             raise ValueError(f"operations = {sorted(operations)}: not every function is made of them")
     return cost
+
+
+def class_of(f: int, n_inputs: int) -> set[int]:
+    """What permuting inputs, complementing inputs and complementing the result make of f.
+
+    >>> sorted(class_of(0b0110, 2)), len(class_of(0b0001, 2))
+    ([6, 9], 8)
+    """
+    found = set()
+    for order in permutations(range(n_inputs)):
+        for flips in range(2**n_inputs):
+            moved = [flips ^ sum((x >> i & 1) << order[i] for i in range(n_inputs)) for x in range(2**n_inputs)]
+            found.add(sum((f >> point & 1) << x for x, point in enumerate(moved)))
+    return found | {f ^ 2**2**n_inputs - 1 for f in found}
+
+
+def class_orbits(n_inputs: int, complement_result: bool = True) -> int:
+    """The number of those classes, by Burnside's lemma: the mean number of functions that a symmetry fixes.
+
+    A function is fixed if it is constant on the cycles of the symmetry of points; and it is carried to its complement
+    if it alternates along them, for which all must be even.
+
+    >>> [class_orbits(n) for n in range(5)]
+    [1, 2, 4, 14, 222]
+    """
+    fixed = symmetries = 0
+    for order in permutations(range(n_inputs)):
+        for flips in range(2**n_inputs):
+            moved = [flips ^ sum((x >> i & 1) << order[i] for i in range(n_inputs)) for x in range(2**n_inputs)]
+            cycles = _cycle_lengths(moved)
+            symmetries += 1
+            fixed += 2 ** len(cycles)
+            if complement_result:
+                symmetries += 1
+                fixed += 2 ** len(cycles) if all(length % 2 == 0 for length in cycles) else 0
+    return fixed // symmetries
+
+
+def _cycle_lengths(moved: Sequence[int]) -> list[int]:
+    lengths, seen = [], set()
+    for start in range(len(moved)):
+        length, x = 0, start
+        while x not in seen:
+            seen.add(x)
+            x, length = moved[x], length + 1
+        if length:
+            lengths.append(length)
+    return lengths
 
 
 def obdd_size_of_order(table: Sequence[int], order: Sequence[int]) -> int:
