@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrodict import circuits
+from retrodict import _core, circuits
 from retrodict.exact import circuits as exact
 
 GATES = {"and": [0b1000], "andnot": [0b0010, 0b0100], "or": [0b1110], "xor": [0b0110]}
@@ -95,6 +95,39 @@ def test_four_inputs_without_one_gate() -> None:
     assert whole[np.arange(256) * 257].tolist() == circuits.cost_table(3, ["and", "or", "xor"]).tolist()
 
 
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_threshold_costs_are_those_of_the_definition(n: int) -> None:
+    assert circuits.cost_table(n, "LT").tolist() == exact.threshold_cost_table(n, 2)
+
+
+@pytest.mark.parametrize(("n", "weight"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 3)])
+def test_threshold_functions_have_small_weights(n: int, weight: int) -> None:
+    inputs = [sum(1 << x for x in range(2**n) if x >> i & 1) for i in range(n)]
+    assert _core.circuits_threshold_functions(n).tolist() == sorted(exact.threshold_functions(inputs, 2**n, weight))
+
+
+def test_threshold_costs_of_four_inputs() -> None:
+    # Numbers of threshold functions: OEIS A000609.
+    assert [len(_core.circuits_threshold_functions(n)) for n in range(6)] == [2, 4, 14, 104, 1882, 94572]
+    cost = circuits.cost_table(4, "LT")
+    assert np.count_nonzero(cost <= 1) == 1882
+    assert cost[np.arange(256) * 257].tolist() == circuits.cost_table(3, "LT").tolist()
+    parity = number_of([x.bit_count() & 1 for x in range(16)])
+    assert cost[parity] == cost.max() == 3
+    two_input = circuits.cost_table(4, "U2", 3)
+    assert np.all(cost <= two_input)  # and, or, ... are threshold functions
+    assert circuits.cost_table(4, "LT", 2).tolist() == np.where(cost > 2, 255, cost).tolist()
+
+
+def test_two_threshold_gates_by_definition() -> None:
+    rng = np.random.default_rng(3)
+    one, inputs = exact.threshold_functions([0xAA, 0xCC, 0xF0], 8, 2), [0xAA, 0xCC, 0xF0]
+    cost = circuits.cost_table(3, "LT")
+    for g in rng.choice(sorted(one), 6).tolist():
+        for f in exact.threshold_functions([*inputs, g], 8, 3):
+            assert cost[f] <= 2
+
+
 def test_a_basis_that_is_too_small_has_no_definition() -> None:
     with pytest.raises(ValueError, match=r"operations = \[6, 9\]: not every function is made of them"):
         exact.cost_table(2, [9, 6])
@@ -154,7 +187,8 @@ def test_anf_is_the_polynomial() -> None:
         (lambda: circuits.cost_table(5), "n_inputs = 5: the table goes to 4 inputs"),
         (lambda: circuits.cost_table(4, "U2"), "n_inputs = 4: the whole table takes xor and two"),
         (lambda: circuits.cost_table(-1), "n_inputs = -1: it must be at least 0"),
-        (lambda: circuits.cost_table(2, "B3"), "basis = 'B3': it is one of B2, U2, AON or a collection"),
+        (lambda: circuits.cost_table(2, "B3"), "basis = 'B3': it is one of B2, U2, AON, LT or a collection"),
+        (lambda: circuits.cost_table(5, "LT"), "n_inputs = 5: the table goes to 4 inputs"),
         (lambda: circuits.cost_table(2, ["nand"]), "basis has 'nand': a gate is one of and, andnot, or, xor, not"),
         (lambda: circuits.cost_table(2, "B2", -1), "max_cost = -1: it must be at least 0"),
         *(

@@ -2,6 +2,7 @@
 
 #include "bind/arguments.hpp"
 #include "circuits/class_costs.hpp"
+#include "circuits/threshold_gates.hpp"
 
 namespace retrodict {
 
@@ -51,6 +52,14 @@ void register_circuits_classes(py::module_& m) {
           return py::make_tuple(flat(std::move(found.representatives)), flat(std::move(found.costs)),
                                 flat(std::move(derived)), flat(std::move(steps)), flat(std::move(after)));
         });
+  m.def("circuits_threshold_cost_table", [](const py::object& n_inputs) {
+    const auto n = word(n_inputs, "n_inputs");
+    return flat(without_gil([&] { return threshold_cost_table(n); }));
+  });
+  m.def("circuits_threshold_functions", [](const py::object& n_inputs) {
+    const auto n = word(n_inputs, "n_inputs");
+    return flat(without_gil([&] { return threshold_functions(n); }));
+  });
   m.def("circuits_canonical", [](const Array<std::uint32_t>& functions, const py::object& n_inputs) {
     const Symmetries symmetries = symmetries_of(n_inputs);
     return each<std::uint32_t>(functions, [&](Function f) { return symmetries.canonical(f); });

@@ -71,7 +71,7 @@ def class_costs(n_inputs: int, max_cost: int, *, exhausted: int | None = None, b
     --------
     >>> three = class_costs(3, 9)
     >>> [f"{f:08b}" for f in three.representatives[three.costs == 4]], three.exhausted
-    (['00010110', '01101000'], 9)
+    (['00010110', '10001110'], 9)
     >>> five = class_costs(5, 4)
     >>> [int(class_sizes(five.representatives[five.costs == r], 5).sum()) for r in range(5)]
     [12, 100, 1140, 11570, 109826]

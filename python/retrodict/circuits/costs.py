@@ -32,12 +32,14 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2", max_cost: int
     Parameters
     ----------
     n_inputs : int
-        At most 4. Without a `max_cost`, four inputs take a basis with "xor", two others and without "not".
+        At most 4. Without a `max_cost`, four inputs take "LT" or a basis with "xor", two others and without "not".
     basis : str or collection of str
         "B2": all 16 operations. "U2": all but exclusive or and its complement, as in and-inverter graphs. Or some of
         the gates "and", "andnot" (x & ~y and ~x & y), "or", "xor", which then join functions that vanish at 0 (a
         function that does not is the complement of one that does, and costs the same). With "not", negations are gates
         that cost one, and the others join any functions; "AON" is "and", "or", "not".
+        "LT": a gate is any threshold function of any number of inputs and earlier gates (linear threshold, or
+        perceptron), by the search of cpp/circuits/threshold_gates.cpp.
     max_cost : int, optional
         Stop there: an entry 255 says that the function costs more than `max_cost`.
 
@@ -57,12 +59,17 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2", max_cost: int
     [1, 1, 0, 0]
     >>> np.bincount(cost_table(4)).tolist()
     [10, 60, 456, 2474, 10624, 24184, 25008, 2720]
+    >>> np.bincount(cost_table(4, "LT")).tolist()
+    [10, 1872, 50284, 13370]
     >>> int(cost_table(2, "U2")[0b0110]), int(cost_table(2, "AON")[0b0110]), int(cost_table(2, "AON", 3)[0b0110])
     (3, 4, 255)
     """
     if isinstance(basis, str):
+        if basis == "LT":
+            costs = _core.circuits_threshold_cost_table(n_inputs)
+            return costs if max_cost is None else np.where(costs > max_cost, np.uint8(255), costs)
         if basis not in _BASES:
-            raise ValueError(f"basis = {basis!r}: it is one of {', '.join(_BASES)} or a collection of gates")
+            raise ValueError(f"basis = {basis!r}: it is one of {', '.join(_BASES)}, LT or a collection of gates")
         basis = _BASES[basis]
     for gate in basis:
         if gate not in _GATES:

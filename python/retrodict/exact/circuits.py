@@ -15,6 +15,8 @@ __all__ = [
     "level_size",
     "minimum_obdd",
     "obdd_size_of_order",
+    "threshold_cost_table",
+    "threshold_functions",
 ]
 
 
@@ -73,6 +75,45 @@ def cost_table(
         if not programs:
             raise ValueError(f"operations = {sorted(operations)}: not every function is made of them")
     return cost
+
+
+def threshold_functions(columns: Sequence[int], points: int, weight: int) -> set[int]:
+    """All [w . x >= t] where coordinate i of point x is bit x of columns[i], with integers |w_i| <= `weight`.
+
+    >>> sorted(threshold_functions([0b1010, 0b1100], 4, 1)) == [f for f in range(16) if f not in (0b0110, 0b1001)]
+    True
+    """
+    rows = [[column >> x & 1 for column in columns] for x in range(points)]
+    found: set[int] = set()
+    for weights in product(range(-weight, weight + 1), repeat=len(columns)):
+        sums = [sum(w for w, bit in zip(weights, row, strict=True) if bit) for row in rows]
+        found.update(sum((s >= t) << x for x, s in enumerate(sums)) for t in {*sums, max(sums) + 1})
+    return found
+
+
+def threshold_cost_table(n_inputs: int, weight: int) -> list[int]:
+    """The least number of threshold gates, of any number of inputs and earlier gates, with weights of at most `weight`.
+
+    By breadth-first search over programs. Two inputs take no time, three a minute.
+
+    >>> threshold_cost_table(2, 2)[0b0110]
+    2
+    """
+    points = 2**n_inputs
+    inputs = tuple(sum(1 << x for x in range(points) if x >> i & 1) for i in range(n_inputs))
+    ones = 2**points - 1
+    cost: dict[int, int] = dict.fromkeys([0, ones, *inputs, *(ones ^ f for f in inputs)], 0)
+    programs: set[tuple[int, ...]] = {()}
+    for gates in count(1):
+        longer = set()
+        for program in programs:
+            for f in threshold_functions((*inputs, *program), points, weight):
+                cost.setdefault(f, gates)
+                longer.add((*program, f))
+        if len(cost) > ones:
+            break
+        programs = longer
+    return [cost[f] for f in range(ones + 1)]
 
 
 def class_of(f: int, n_inputs: int) -> set[int]:
