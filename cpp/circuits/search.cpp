@@ -42,6 +42,20 @@
 // searched. Of t = x * y with U not empty, one of x and y reads the last member of E, which is in U; it is called x.
 // What is looked up is tried like any child, so too many candidates do no harm.
 //
+// Ends. Let two or more targets be missing and let C, with |C - E| <= 2, leave nothing free. Then after a first target
+// s a second one, t, must come from one gate p * q without further free functions: both from inputs and M + C, or t
+// from these and s. By (1), without s it needs the last member of C, called y, and what else M + C has makes no target:
+//   s = y * c, t = y * c'       y looked up alone or made as x * c'', c and c' in M + E or inputs, or
+//   s = x * y, t = x * y        with two gates, x and y both made by M + E;
+// with s, where t = s * y or s = x * y and t = s * x is a gate of the arguments of s, as above:
+//   t = s * c                   with c in M + E or an input, or
+//   t = s * x                   x made by M + E and y = x * c''.
+// Let no target be constant where another one is 0, or where it is 1. Then t = s * q is t = s ^ q, and the second line
+// is impossible: one gate is of AND type and has one value at one only of the four pairs (x, y), where the other gate
+// is constant. The exclusive ors leave s ^ t = c ^ c', c or x, which is listed, an input or a member. Else the first
+// line has a gate of AND type, so y is what one target is where c does not decide it, and agrees with what the other
+// says of y. may_end_together() asks for just this; without it only |C - E| = 1 of 2 is looked up.
+//
 // Work is split at the nodes with `task_depth` free functions left, in the order of the visit; of the tasks that find a
 // circuit the first counts, so that the result does not depend on the threads.
 
@@ -86,6 +100,10 @@ template <class Word> class Search {
     list(0, 0);
     for (unsigned i = 0; i < n_inputs_; ++i) list(static_cast<Word>(input_word(i, n_inputs_)), 0);
     for (Position i = 1; i <= n_inputs_; ++i) join(i);
+    for (std::size_t t = 0; t < targets_.size(); ++t)
+      for (std::size_t s = 0; s < t; ++s)
+        for (const auto& [f, g] : {std::pair(targets_[s], targets_[t]), std::pair(targets_[t], targets_[s])})
+          solve_and({f, all_}, g, [&](Partial) { with_related_targets_ = true; });
     begin_increment();
   }
 
@@ -137,6 +155,12 @@ template <class Word> class Search {
   // What x is, up to complement, on some points.
   struct Partial {
     Word value, points;
+  };
+
+  // What x is if the target is x * c with a gate of AND type, c the member.
+  struct Half {
+    std::size_t target, member;
+    Partial rest;
   };
 
   State state() const { return {members_.size(), list_.size(), path_.size(), first_, fresh_, missing_, unused_}; }
@@ -236,6 +260,17 @@ template <class Word> class Search {
     return all_used;
   }
 
+  static bool at_most_two(Members m) {
+    m &= m - 1;
+    return (m & (m - 1)) == 0;
+  }
+
+  // Whether one function, up to complement, is both.
+  static bool agree(Partial p, Partial q) {
+    const Word points = p.points & q.points, differs = (p.value ^ q.value) & points;
+    return differs == 0 || differs == points;
+  }
+
   // Calls use(partial) for all that "p.value = x * c on p.points" says of x.
   template <class Use> void solve_and(Partial p, Word c, Use&& use) const {
     for (const Word side : {c, static_cast<Word>(~c)}) {
@@ -261,40 +296,67 @@ template <class Word> class Search {
     // What reads the last member was listed after it.
     const bool reads_last = open != 0 && std::bit_floor(open) == std::bit_floor(unused_);
     const std::size_t from = reads_last ? fresh_ : 1 + n_inputs_;
-    const auto satisfies = [&](std::size_t i) {
-      const Word differs = (list_[i] ^ p.value) & p.points;
-      return differs == 0 || differs == p.points;
+    const auto satisfies = [p](Word f) {
+      const Word differs = (f ^ p.value) & p.points;
+      return (differs == 0) | (differs == p.points);
     };
-    bool any = false;
-    for (std::size_t i = from; i < list_.size(); ++i) any |= satisfies(i);
+    Word any = 0; // as wide as the functions, so that the loop is vectorized
+    for (std::size_t i = from; i < list_.size(); ++i) any |= satisfies(list_[i]) ? Word(~Word{0}) : Word{0};
     if (!any) return;
     for (std::size_t i = from; i < list_.size(); ++i)
-      if (satisfies(i)) check(i);
+      if (satisfies(list_[i])) check(i);
   }
 
   void find_candidates(unsigned d) {
     std::vector<Position>& found = candidates_[d - 1];
     found.clear();
+    halves_.clear();
+    for_missing([&](std::size_t t, Word f) {
+      for (std::size_t k = 0; k < members_.size(); ++k)
+        solve_and({f, all_}, members_[k], [&](Partial p) { halves_.push_back({t, k, p}); });
+    });
+    const bool may_be_last = (missing_ & (missing_ - 1)) == 0 || may_end_together();
+    if (d == 1 && !may_be_last) return;
+
     const auto keep = [&](Position i) { found.push_back(i); };
-    for_missing([&](std::size_t, Word t) {
-      for (std::size_t k = 0; k < members_.size(); ++k) {
-        const Members open = unused_ & ~(Members{1} << k);
-        solve({t, all_}, members_[k], [&](Partial p) {
-          if (std::popcount(open) <= 2) look_up(p, open, keep);
-          if (d == 2) chains(p, k, open, keep);
-        });
-      }
-      if (d == 2) pairs(t, keep);
+    const auto last_gate = [&](Partial p, std::size_t k) {
+      const Members open = unused_ & ~(Members{1} << k);
+      if (at_most_two(open)) look_up(p, open, keep);
+      if (d == 2 && may_be_last) chains(p, k, open, keep);
+    };
+    for (const Half& half : halves_) last_gate(half.rest, half.member);
+    for_missing([&](std::size_t, Word f) {
+      for (std::size_t k = 0; with_xor_ && k < members_.size(); ++k)
+        last_gate({static_cast<Word>(f ^ members_[k]), all_}, k);
+      if (d == 2 && may_be_last) pairs(f, keep);
     });
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
+  }
+
+  // Of an increment after which nothing is free but targets are missing: a necessary condition.
+  bool may_end_together() const {
+    if (with_related_targets_) return true;
+    bool found = false;
+    for_missing([&](std::size_t s, Word f) {
+      for_missing([&](std::size_t t, Word g) { found = found || (with_xor_ && s < t && find(f ^ g) != none); });
+    });
+    for (const Half& half : halves_) {
+      if (found) return true;
+      for_missing([&](std::size_t t, Word f) {
+        if (t == half.target || !with_xor_) return;
+        for (const Word c : members_) found = found || agree({static_cast<Word>(f ^ c), all_}, half.rest);
+      });
+      for (const Half& other : halves_) found = found || (other.target != half.target && agree(other.rest, half.rest));
+    }
+    return found;
   }
 
   // The x with p = x * c', c' not member k.
   template <class Use> void chains(Partial p, std::size_t k, Members open, Use&& use) const {
     for (std::size_t j = 0; j < members_.size(); ++j) {
       const Members rest = open & ~(Members{1} << j);
-      if (j == k || std::popcount(rest) > 2) continue;
+      if (j == k || !at_most_two(rest)) continue;
       const auto look = [&](Partial q) { look_up(q, rest, use); };
       // (x ^ c') ^ c is the same with c and c' exchanged.
       if (p.points == all_ && j < k)
@@ -308,7 +370,7 @@ template <class Word> class Search {
   template <class Use> void pairs(Word t, Use&& use) const {
     for (std::size_t i = fresh_; i < list_.size(); ++i) {
       const Members open = unused_ & ~reads_[i];
-      if (taken_[i] || std::popcount(open) > 2) continue;
+      if (taken_[i] || !at_most_two(open)) continue;
       bool found = false;
       solve({t, all_}, list_[i], [&](Partial y) {
         if (!found) look_up(y, open, [&](Position) { found = true; });
@@ -321,6 +383,7 @@ template <class Word> class Search {
   bool with_xor_;
   Word all_;
   std::vector<Word> targets_;
+  bool with_related_targets_ = false;
   std::uint64_t missing_;           // a bit for each target
   Members unused_ = 0;              // U
   std::size_t first_ = 0;           // in the list: those before are rejected
@@ -332,6 +395,7 @@ template <class Word> class Search {
   std::vector<Position> next_;      // with the same slot
   std::array<Position, 4096> heads_;
   std::array<std::vector<Position>, 2> candidates_;
+  std::vector<Half> halves_;
   Path path_;
 };
 
