@@ -159,9 +159,23 @@ def test_parities_of_any_number_of_inputs(n: int) -> None:
 
 
 def test_maps_of_ciphers() -> None:
-    sboxes = {name: parse(f"sbox:{name}") for name in ("skinny4", "keccak-chi")}
-    costs = {name: checked([list(box.output(i)) for i in range(box.n_outputs)]).upper for name, box in sboxes.items()}
-    assert costs == {"skinny4": 8, "keccak-chi": 10}
+    known = {"skinny4": 8, "gift": 10, "rectangle": 11, "keccak-chi": 10}
+    for name, gates in known.items():
+        box = parse(f"sbox:{name}")
+        assert checked([list(box.output(i)) for i in range(box.n_outputs)], threads=1).upper == gates
+
+
+def test_permutations_of_four_bits_are_the_classes() -> None:
+    """A search of another kind lists the classes of each joint cost: outputs unordered, each up to complement."""
+    for cost in range(6):
+        classes = circuits.joint_classes(4, cost)
+        for outputs in classes[:: max(1, len(classes) // 100)]:
+            rows = rows_of(outputs.tolist(), 4)
+            table = [sum(row[x] << bit for bit, row in enumerate(rows)) for x in range(16)]
+            inverse = [table.index(y) for y in range(16)]
+            assert checked(rows, threads=1).upper == cost
+            found = checked([[x >> bit & 1 for x in inverse] for bit in range(4)], threads=1)
+            assert found.upper == circuits.joint_cost(inverse).upper
 
 
 def test_inputs_that_do_nothing() -> None:

@@ -28,6 +28,7 @@ class OutputTables {
 
   // Which inputs some output depends on. The words below are functions of these only, in this order.
   const std::vector<unsigned>& inputs() const { return inputs_; }
+  unsigned n_essential() const { return static_cast<unsigned>(inputs_.size()); }
   // Each output, and whether it was complemented to vanish at 0.
   const std::vector<std::uint64_t>& outputs() const { return outputs_; }
   const std::vector<bool>& complemented() const { return complemented_; }
