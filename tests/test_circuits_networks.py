@@ -98,16 +98,16 @@ def test_units_are_counted(activation: networks.Activation, circuit: Circuit) ->
     widths = [n, *(len(layer.bias) for layer in network.layers)]
     assert network.parameters == sum(out * (into + 1) for into, out in pairwise(widths))
     assert network.connections <= network.parameters
-    assert network.carried <= carried + len(ends)
+    assert network.copies <= carried + len(ends)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_xor_and_parity(activation: networks.Activation) -> None:
     one = to_network(Circuit(2, [(XOR, 1, 2)], [6]), activation)
-    assert (one.units, one.parameters, one.depth, one.carried) == (3, 9, 2, 0)
+    assert (one.units, one.parameters, one.depth, one.copies) == (3, 9, 2, 0)
     # x0 + x1, carrying x2 and x3; + x2, carrying x3; + x3; the output.
     parity = to_network(Circuit(4, [(XOR, 1, 2), (XOR, 5, 3), (XOR, 6, 4)], [14]), activation)
-    assert (parity.units, parity.depth, parity.carried) == (2 + 2 + 2 + 1 + 2 + 1, 4, 3)
+    assert (parity.units, parity.depth, parity.copies) == (2 + 2 + 2 + 1 + 2 + 1, 4, 3)
 
 
 def test_outputs_of_several_layers() -> None:
@@ -119,14 +119,14 @@ def test_outputs_of_several_layers() -> None:
         [[0, 1], [1, 1], [-1, -1], [0, 0]],
     ]
     assert [layer.bias.tolist() for layer in network.layers] == [[0, -1], [0, -1, 1, 1]]
-    assert (network.carried, network.connections) == (2, 12)
+    assert (network.copies, network.connections) == (2, 12)
 
 
 def test_the_widths_of_relu() -> None:
     circuit = Circuit(2, [(XOR, 1, 2), (AND, 1, 2)], [6, 9, 2, 1])
     network = to_network(circuit, "relu")
     assert [len(layer.bias) for layer in network.layers] == [4, 4]  # two of XOR, AND, and x0 carried
-    assert network.carried == 1
+    assert network.copies == 1
     assert network.layers[1].weights.tolist() == [[0, 1, 1, 0], [0, 0, 0, -1], [1, 0, 0, 0], [0, 0, 0, 0]]
     assert network.layers[1].bias.tolist() == [0, 1, 0, 1]
 

@@ -103,6 +103,26 @@ def test_trees_are_balanced(operation: int, step: object, unit: int, data: st.Da
     assert tree.table().tolist() == expected
 
 
+@given(st.integers(0, 5), st.data())
+def test_functions_by_their_tables(n: int, data: st.DataObject) -> None:
+    table = data.draw(st.integers(0, 2**2**n - 1))
+    flips = data.draw(st.integers(0, 2**n - 1))
+    build = Builder(n)
+    made = build.circuit([build.function(table, [2 * i + 2 ^ flips >> i & 1 for i in range(n)])])
+    assert made.table().tolist() == [table >> (x ^ flips) & 1 for x in range(2**n)]
+
+
+def test_functions_that_need_few_gates() -> None:
+    for n in range(1, 7):
+        build = Builder(n)
+        parity = sum((x.bit_count() & 1) << x for x in range(2**n))
+        assert build.circuit([build.function(parity, build.inputs)]).size == n - 1
+        first = sum((x & 1) << x for x in range(2**n))
+        assert build.function(first, build.inputs) == 2
+        assert build.function(0, build.inputs) == 0
+        assert build.circuit([]).size == n - 1
+
+
 def test_circuits_are_values() -> None:
     one, other = Circuit(np.int64(2), [[XOR, 1, np.int8(2)]], (6,)), Circuit(2, ((XOR, 1, 2),), [6])
     assert one == other

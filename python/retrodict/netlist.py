@@ -210,7 +210,7 @@ class Builder:
     def function(self, table: int, literals: Sequence[int]) -> int:
         """Any function of the literals; bit x of `table` is its value where literal i is bit i of x.
 
-        One gate for two literals; for more, Shannon's expansion by the last: no minimum.
+        One gate for two literals; for more, Shannon's expansion by the last, unless that adds or is idle: no minimum.
         """
         if len(literals) <= 2:
             low, high = (*literals, 0, 0)[:2]
@@ -218,10 +218,14 @@ class Builder:
             return self.gate(exchanged, low, high)
         *others, last = literals
         half = 1 << len(others)
-        when_0, when_1 = (self.function(part, others) for part in (table & (1 << half) - 1, table >> half))
-        if when_0 == when_1:
-            return when_0
-        return self.gate(OR, self.gate(AND, last ^ 1, when_0), self.gate(AND, last, when_1))
+        ones = (1 << half) - 1
+        at_0, at_1 = table & ones, table >> half & ones
+        if at_0 == at_1:
+            return self.function(at_0, others)
+        if at_0 ^ at_1 == ones:
+            return self.gate(XOR, last, self.function(at_0, others))
+        low, high = self.function(at_0, others), self.function(at_1, others)
+        return self.gate(OR, self.gate(AND, last ^ 1, low), self.gate(AND, last, high))
 
     def copy(self, circuit: Circuit, inputs: Sequence[int]) -> list[int]:
         """The literals of the outputs of a copy of `circuit` that reads these literals."""

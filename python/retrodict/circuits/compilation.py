@@ -5,9 +5,9 @@ values of literals in the network's encoding; complements are free, being affine
 of AND type is, up to a complement, a AND b: one unit, [a + b - 2 >= 0] for thresholds, sgn(a + b - 1) for signs,
 max(0, a + b - 1) for ReLU. XOR is two units, a AND NOT b and NOT a AND b, of which at most one is on: their sum (plus 1
 for signs) is the value, which the next layer reads as it is. So every value is an affine function of the units of one
-layer, with coefficients +-1. A value that is read more than one layer later is carried, by a unit a layer:
-[a - 1 >= 0], sgn(a) or max(0, a). Outputs are units of the last layer for signs and thresholds (so that XOR as an
-output is 2 + 1 units), and affine functions without an activation for ReLU.
+layer, with coefficients +-1. A value that is read more than one layer later is carried, by a unit a layer, of which the
+first adds up an XOR: [a - 1 >= 0], sgn(a) or max(0, a). Outputs are units of the last layer for signs and thresholds,
+and affine functions without an activation for ReLU. So XOR is 2 units, and 2 + 1 where it is carried or an output.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _MAX_CHECKED_INPUTS = 16
 def to_network(circuit: Circuit, activation: Activation) -> Network:
     """A layered network that computes a circuit; how is told at the head of this file.
 
-    Per gate that an output needs: one unit of AND type, two units of XOR type; and a unit for each layer that a value
-    must be carried over, and for each output that is no gate of AND type in the last layer. Parameters are those of
-    dense layers. Up to 16 inputs the network is compared with the circuit on all inputs; beyond, it is not.
+    For each gate that an output needs, one unit if of AND type and two if of XOR type; and a unit for each layer that a
+    value must be carried over, and for each output that is no gate of AND type in the last layer. Parameters are those
+    of dense layers. Up to 16 inputs the network is compared with the circuit on all inputs; beyond, it is not.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def to_network(circuit: Circuit, activation: Activation) -> Network:
     --------
     >>> both = Circuit(3, [(0b1000, 1, 2), (0b1000, 3, 4)], [10])
     >>> net = to_network(both, "threshold")
-    >>> net.units, net.carried, net.depth, net.layers[1].weights, net.layers[1].bias
+    >>> net.units, net.copies, net.depth, net.layers[1].weights, net.layers[1].bias
     (3, 1, 2, array([[1, 1]]), array([-2]))
 
     The output of an XOR is a third unit:

@@ -107,7 +107,7 @@ class Network:
         return len(self.layers)
 
     @property
-    def carried(self) -> int:
+    def copies(self) -> int:
         """Units that copy or negate a single one of the layer before: with skip connections they would not be needed.
 
         The affine outputs of a ReLU network are not among them.
