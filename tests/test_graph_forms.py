@@ -88,6 +88,40 @@ def test_least_diagram_is_the_definition(adjacency: Matrix) -> None:
     assert (found.nodes, found.order) == exact_circuits.minimum_obdd(table(adjacency))
 
 
+@given(graphs(9), st.data())
+@settings(max_examples=40)
+def test_size_of_an_order_is_that_of_the_table(adjacency: Matrix, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(adjacency))))
+    size = circuits.quadratic_form_obdd_of_order(adjacency, order)
+    assert size == circuits.obdd_size_of_order(table(adjacency), order)
+
+
+@given(graphs(9), st.integers(0, 9))
+@settings(max_examples=60)
+def test_bounds_enclose_the_minimum(adjacency: Matrix, exact_vertices: int) -> None:
+    bounds = circuits.quadratic_form_bounds(adjacency, exact_vertices=exact_vertices)
+    least = circuits.quadratic_form_obdd(adjacency)
+    assert bounds.upper is not None
+    assert bounds.lower <= least.nodes <= bounds.upper
+    assert circuits.quadratic_form_obdd_of_order(adjacency, bounds.witness.order) == bounds.upper
+    if exact_vertices >= len(adjacency):
+        assert bounds.witness == least
+        assert bounds.exact
+    elif exact_vertices == 0:  # what is left has no node: one for each vertex that had a neighbour when it was deleted
+        assert bounds.lower >= min(1, np.sum(adjacency))
+    # The same moves as on the table.
+    if exact_vertices < len(adjacency):
+        assert bounds.witness == circuits.obdd_sift(table(adjacency))
+
+
+@pytest.mark.parametrize("n", [40, 64])
+def test_sifting_large_cycles(n: int) -> None:
+    "The least sizes of cycles up to 26 vertices are 8 n - 33."
+    bounds = circuits.quadratic_form_bounds(cycle(n), exact_vertices=12)
+    assert bounds.upper == 8 * n - 33
+    assert bounds.lower >= n
+
+
 @given(graphs(11), st.data())
 @settings(max_examples=30)
 def test_invariant_under_relabelling(adjacency: Matrix, data: st.DataObject) -> None:
@@ -124,6 +158,10 @@ def test_threads_do_not_matter() -> None:
         (lambda: circuits.cut_rank(cycle(65), []), "adjacency has 65 rows: a graph has at most 64 vertices"),
         (lambda: circuits.linear_rank_width(cycle(27)), "27 rows: exact linear rank-width goes to 26 vertices"),
         (lambda: circuits.quadratic_form_obdd(cycle(27)), "27 rows: the exact minimum over all orders goes to 26"),
+        (lambda: circuits.quadratic_form_bounds(cycle(65)), "65 rows: a graph has at most 64 vertices"),
+        (lambda: circuits.quadratic_form_bounds(cycle(4), exact_vertices=27), "exact_vertices = 27: the exact minimum"),
+        (lambda: circuits.quadratic_form_obdd_of_order(cycle(4), [0]), "order has 1 entries: the graph has 4 vertices"),
+        (lambda: circuits.quadratic_form_obdd_of_order(cycle(3), [0, 0, 1]), r"order\[1\] = 0: each input comes once"),
         (lambda: circuits.quadratic_form_obdd(cycle(4), threads=0), "threads = 0: it must be at least 1"),
     ],
 )

@@ -44,6 +44,15 @@ void register_circuits_graph_form(py::module_& m) {
     const ObddOrder best = without_gil([&] { return minimum_form_obdd(graph, workers); });
     return py::make_tuple(best.nodes, py::tuple(py::cast(best.order)));
   });
+  m.def("circuits_quadratic_form_obdd_of_order",
+        [](const Array<std::int64_t>& adjacency, const Array<std::int64_t>& order) {
+          return form_obdd_size(graph_of(adjacency), view(order));
+        });
+  m.def("circuits_quadratic_form_sift", [](const Array<std::int64_t>& adjacency) {
+    const GraphForm graph = graph_of(adjacency);
+    const ObddOrder found = without_gil([&] { return sift(graph); });
+    return py::make_tuple(found.nodes, py::tuple(py::cast(found.order)));
+  });
 }
 
 } // namespace retrodict

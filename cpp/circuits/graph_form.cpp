@@ -96,7 +96,7 @@ class Cut {
   Cut(const GraphForm& graph, Vertices below) : graph_(graph), below_(below) {
     const Vertices above = all_of(graph.n_vertices()) & ~below;
     Echelon image;
-    std::array<Vertices, max_form_vertices> kernel;
+    std::array<Vertices, max_cut_vertices> kernel;
     std::size_t dimension = 0;
     for_each(above, [&](unsigned p) {
       const auto row = image.reduced({graph.neighbours(p) & below, Vertices{1} << p});
@@ -143,6 +143,35 @@ class Cut {
   Echelon equations_;
   std::size_t one_valued_ = 0; // c
 };
+
+Sizes level_sizes(const GraphForm& graph, const Order& upwards) {
+  Sizes sizes;
+  Vertices below = 0;
+  for (const std::int32_t input : upwards) {
+    below |= Vertices{1} << input;
+    sizes.push_back(Cut(graph, below).dependent(static_cast<unsigned>(input)));
+  }
+  return sizes;
+}
+
+// As in sifting.cpp: the chains of sets without and with x.
+Sizes size_by_place(const GraphForm& graph, const Order& others, unsigned x) {
+  Vertices chain = 0;
+  const Vertices x_alone = Vertices{1} << x;
+  Sizes size{Cut(graph, x_alone).dependent(x)}, if_x_is_below{0};
+  std::size_t below = 0;
+  for (const std::int32_t input : others) {
+    const auto k = static_cast<unsigned>(input);
+    chain |= Vertices{1} << k;
+    below += Cut(graph, chain).dependent(k);
+    const Cut with_x(graph, chain | x_alone);
+    size.push_back(below + with_x.dependent(x));
+    if_x_is_below.push_back(with_x.dependent(k));
+  }
+  std::size_t above = 0;
+  for (std::size_t i = size.size(); i-- > 0; above += if_x_is_below[i]) size[i] += above;
+  return size;
+}
 
 } // namespace
 
@@ -212,6 +241,18 @@ ObddOrder minimum_form_obdd(const GraphForm& graph, std::size_t threads) {
   ObddOrder best{cost[all], {}};
   for (Vertices set = all; set != 0; set &= ~(Vertices{1} << top[set])) best.order.push_back(top[set]);
   return best;
+}
+
+std::size_t form_obdd_size(const GraphForm& graph, std::span<const std::int64_t> order) {
+  const unsigned n = graph.n_vertices();
+  require(order.size() == n, "order has ", order.size(), " entries: the graph has ", n, " vertices");
+  return sum(level_sizes(graph, upwards_of(order, n)));
+}
+
+ObddOrder sift(const GraphForm& graph) {
+  return sift(
+      graph.n_vertices(), [&](const Order& upwards) { return level_sizes(graph, upwards); },
+      [&](const Order& others, unsigned x) { return size_by_place(graph, others, x); });
 }
 
 } // namespace retrodict

@@ -41,4 +41,8 @@ LinearLayout linear_rank_width(const GraphForm& graph, std::size_t threads);
 // The least decision diagram of q over all orders, and the first order that has it.
 ObddOrder minimum_form_obdd(const GraphForm& graph, std::size_t threads);
 
+// The size under one order, and an order that moving any one variable does not improve.
+std::size_t form_obdd_size(const GraphForm& graph, std::span<const std::int64_t> order);
+ObddOrder sift(const GraphForm& graph);
+
 } // namespace retrodict

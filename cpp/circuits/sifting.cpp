@@ -46,11 +46,9 @@ std::size_t labelled(const Level& level, const Level& below, unsigned k, const S
   return subfunctions.dependent(below.numbered(), Branch(level.outside, k), level.table.size());
 }
 
-using Order = std::vector<std::int32_t>;
-
 // The nodes of each level, from the last input of the order up; `upwards` is the order from there.
-std::vector<std::size_t> level_sizes(const TruthTable& table, const Order& upwards, Subfunctions& subfunctions) {
-  std::vector<std::size_t> sizes;
+Sizes level_sizes(const TruthTable& table, const Order& upwards, Subfunctions& subfunctions) {
+  Sizes sizes;
   Level below(table);
   for (const std::int32_t input : upwards) {
     const auto k = static_cast<unsigned>(input);
@@ -61,15 +59,10 @@ std::vector<std::size_t> level_sizes(const TruthTable& table, const Order& upwar
   return sizes;
 }
 
-std::size_t sum(const std::vector<std::size_t>& sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-}
-
 // The size with x just above the first i of the other inputs, for each i.
-std::vector<std::size_t> size_by_place(const TruthTable& table, const Order& others, unsigned x,
-                                       Subfunctions& subfunctions) {
+Sizes size_by_place(const TruthTable& table, const Order& others, unsigned x, Subfunctions& subfunctions) {
   Level chain(table), with_x = add(chain, x, subfunctions);
-  std::vector<std::size_t> size{labelled(with_x, chain, x, subfunctions)}, if_x_is_below{0};
+  Sizes size{labelled(with_x, chain, x, subfunctions)}, if_x_is_below{0};
   std::size_t below = 0;
   for (const std::int32_t input : others) {
     const auto k = static_cast<unsigned>(input);
@@ -88,26 +81,39 @@ std::vector<std::size_t> size_by_place(const TruthTable& table, const Order& oth
 
 } // namespace
 
-std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> order) {
-  const unsigned n = table.n_inputs();
-  require(order.size() == n, "order has ", order.size(), " entries: the table has ", n, " inputs");
+Order upwards_of(std::span<const std::int64_t> order, unsigned n) {
   std::vector<bool> placed(n);
   for (std::size_t i = 0; i < n; ++i) {
     require(order[i] >= 0 && order[i] < n, "order[", i, "] = ", order[i], ": an input is one of 0..", n - 1);
     require(!placed[static_cast<std::size_t>(order[i])], "order[", i, "] = ", order[i], ": each input comes once");
     placed[static_cast<std::size_t>(order[i])] = true;
   }
+  return {order.rbegin(), order.rend()};
+}
+
+std::size_t sum(const Sizes& sizes) { return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}); }
+
+std::size_t obdd_size(const TruthTable& table, std::span<const std::int64_t> order) {
+  const unsigned n = table.n_inputs();
+  require(order.size() == n, "order has ", order.size(), " entries: the table has ", n, " inputs");
   Subfunctions subfunctions(table.values().size() / 2);
-  return sum(level_sizes(table, Order(order.rbegin(), order.rend()), subfunctions));
+  return sum(level_sizes(table, upwards_of(order, n), subfunctions));
 }
 
 ObddOrder sift(const TruthTable& table) {
   const unsigned n = table.n_inputs();
   require(n <= max_sift_inputs, "table has ", n, " inputs: sifting goes to ", max_sift_inputs);
   Subfunctions subfunctions(table.values().size() / 2);
+  return sift(
+      n, [&](const Order& upwards) { return level_sizes(table, upwards, subfunctions); },
+      [&](const Order& others, unsigned x) { return size_by_place(table, others, x, subfunctions); });
+}
+
+ObddOrder sift(unsigned n, const std::function<Sizes(const Order& upwards)>& level_sizes,
+               const std::function<Sizes(const Order& others, unsigned x)>& size_by_place) {
   Order upwards(n);
   std::iota(upwards.rbegin(), upwards.rend(), 0);
-  std::vector<std::size_t> sizes = level_sizes(table, upwards, subfunctions);
+  Sizes sizes = level_sizes(upwards);
   std::size_t nodes = sum(sizes), before = nodes + 1;
   while (nodes < before) {
     before = nodes;
@@ -118,14 +124,14 @@ ObddOrder sift(const TruthTable& table) {
       const std::int32_t x = largest_first[i].second;
       Order others = upwards;
       std::erase(others, x);
-      const auto size = size_by_place(table, others, static_cast<unsigned>(x), subfunctions);
+      const Sizes size = size_by_place(others, static_cast<unsigned>(x));
       const auto best = std::min_element(size.begin(), size.end());
       if (*best == nodes) return;
       nodes = *best;
       upwards = others;
       upwards.insert(upwards.begin() + (best - size.begin()), x);
     });
-    sizes = level_sizes(table, upwards, subfunctions);
+    sizes = level_sizes(upwards);
   }
   return {nodes, {upwards.rbegin(), upwards.rend()}};
 }

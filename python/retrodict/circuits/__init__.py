@@ -8,7 +8,14 @@ from retrodict.circuits.compilation import to_network
 from retrodict.circuits.costs import cost_table, gate_cost
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
-from retrodict.circuits.graph_forms import LinearLayout, cut_rank, linear_rank_width, quadratic_form_obdd
+from retrodict.circuits.graph_forms import (
+    LinearLayout,
+    cut_rank,
+    linear_rank_width,
+    quadratic_form_bounds,
+    quadratic_form_obdd,
+    quadratic_form_obdd_of_order,
+)
 from retrodict.circuits.joint import FeebleGap, feeble_gap, joint_classes, joint_cost, joint_cost_table
 from retrodict.circuits.linear import xor_cost, xor_cost_table
 from retrodict.circuits.networks import Layer, Network, threshold_unit
@@ -51,7 +58,9 @@ __all__ = [
     "obdd_size",
     "obdd_size_of_order",
     "prime_implicants",
+    "quadratic_form_bounds",
     "quadratic_form_obdd",
+    "quadratic_form_obdd_of_order",
     "threshold_unit",
     "to_network",
     "xor_cost",
