@@ -256,7 +256,8 @@ std::size_t cover_bound(const CoverProblem& problem, const std::vector<std::int6
           " rows");
   std::int64_t bound = 0;
   for (std::size_t row = 0; row < problem.rows; ++row) {
-    require(weights[row] >= 0, "weights[", row, "] = ", weights[row], ": a weight is not negative");
+    require(weights[row] >= 0 && weights[row] <= weight_unit, "weights[", row, "] = ", weights[row],
+            ": a weight lies in 0 ... ", weight_unit);
     bound += weights[row];
   }
   for (const auto& column : problem.columns) {

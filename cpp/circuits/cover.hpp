@@ -20,8 +20,8 @@ struct Cover {
 
 constexpr std::int64_t weight_unit = std::int64_t{1} << 20;
 
-// For any weights w >= 0 of the rows, every cover has at least sum_r w_r - sum_c max(0, w(c) - 1) columns, where w(c)
-// is the weight of the rows in column c: the bound is that, rounded up.
+// For any weights 0 <= w <= 1 of the rows, every cover has at least sum_r w_r - sum_c max(0, w(c) - 1) columns, where
+// w(c) is the weight of the rows in column c: the bound is that, rounded up.
 std::size_t cover_bound(const CoverProblem& problem, const std::vector<std::int64_t>& weights);
 
 // A smallest cover, or after `nodes` nodes of the search the best one found. Throws std::invalid_argument if a row is

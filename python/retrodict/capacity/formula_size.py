@@ -131,7 +131,7 @@ def summands(f: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
         if joined:
             groups.append(joined)
     x = np.arange(f.size)
-    return [on_essential(f[x & group]) for group in sorted(groups)] or [f]
+    return [on_essential(f[x & group]) for group in sorted(groups)] or [on_essential(f)]
 
 
 def _sum_of(leaves: list[int]) -> int:

@@ -78,7 +78,7 @@ def dnf_terms(table: ArrayLike, *, nodes: int = NODES) -> Bounds:
 
 
 def dnf_bound(table: ArrayLike, weights: ArrayLike) -> int:
-    """A lower bound on the terms of f from weights w >= 0 of the inputs, in units of 2**-20.
+    """A lower bound on the terms of f from weights 0 <= w <= 1 of the inputs, in units of 2**-20.
 
     Every form has at least the sum over f(x) = 1 of w(x), less the sum over the prime implicants c of
     max(0, w(c) - 1), rounded up, where w(c) is the sum over x in c. Weights 1 on inputs no two of which lie in one
@@ -87,7 +87,7 @@ def dnf_bound(table: ArrayLike, weights: ArrayLike) -> int:
     Raises
     ------
     ValueError
-        Weights of another length, a negative one, and what `dnf_terms` raises.
+        Weights of another length, one outside 0 ... 2**20, and what `dnf_terms` raises.
 
     Examples
     --------
