@@ -35,7 +35,8 @@ T = Theorem(
     statement=r"""Let $L(A)$ be the least number of two-input XOR gates, results shared, of a circuit of XOR gates for
 $x \mapsto Ax$ over $\mathbb{F}_2$. (a) For $n \le 5$ and every $A \in \mathrm{GL}(n, 2)$, $L(A^{-1}) = L(A)$. (b) For
 $n = 6$ this fails: of the $44206$ classes of $\mathrm{GL}(6, 2)$ under permuting rows and columns, $45$ have
-$L(A^{-1}) = L(A) + 1$, and $45$, their inverses, $L(A^{-1}) = L(A) - 1$. (c) Let $A_{n,k}$ have
+$L(A^{-1}) = L(A) + 1$, and $45$, their inverses, $L(A^{-1}) = L(A) - 1$; the rows $111000$, $011100$, $100010$,
+$001010$, $100001$, $010001$ (from $x_0$) take $7$ gates, their inverse $8$. (c) Let $A_{n,k}$ have
 $y_i = x_i + x_{i+1}$ for $i < n - 1$ and $y_{n-1} = x_0 + x_k + x_{n-1}$. Then $L(A_{n,k}^{-1}) = L(A_{n,k})$ for
 $n \le 6$, while for $k = (n-1)/2$ and $n = 7, 9, 11, 13, 15$ the two are $n + 1$ and $3(n-1)/2$. (d)
 $L(A^\top) = L(A)$ for these matrices up to $n = 13$ and for all of $\mathrm{GL}(n, 2)$, $n \le 6$. All this is finite
@@ -176,16 +177,21 @@ def every_matrix(n, other=exact.inverse):
 T.control(every_matrix, "the square in place of the inverse", n=[3, 4], other=square)
 
 
-@T.check()
-def smallest(other=exact.inverse):
-    "A matrix of six rows that costs 7 while its inverse costs 8, by definition: all sets of other vectors are tried."
+EXAMPLES = {"six inputs": (SMALLEST, 7, 8)}
+EXAMPLES |= {f"A_{n},{k}": (exact.chain_family(n, k), *FAMILY[n, k]) for n, k in ((7, 3), (8, 4))}
+
+
+@T.check(example=list(EXAMPLES))
+def definition(example, other=exact.inverse):
+    "Both costs by definition, trying all sets of other vectors: of a matrix of six rows, and of two of the family."
+    rows, forward, backward = EXAMPLES[example]
     return [
-        equal([exact.xor_cost(SMALLEST, 6), exact.xor_cost(other(SMALLEST), 6)], [7, 8]),
-        equal([cost(SMALLEST), cost(other(SMALLEST))], [7, 8]),
+        equal([exact.xor_cost(rows, len(rows)), exact.xor_cost(other(rows), len(rows))], [forward, backward]),
+        equal([cost(rows), cost(other(rows))], [forward, backward]),
     ]
 
 
-T.control(smallest, "transposed instead of inverted", other=transpose)
+T.control(definition, "transposed instead of inverted", other=transpose)
 
 
 @T.check(nk=QUICK, full={"nk": list(FAMILY)})
