@@ -140,7 +140,10 @@ def joint_cost_table(n_inputs: int) -> NDArray[np.uint8]:
     if not 1 <= n <= 3:
         raise ValueError(f"n_inputs = {n}: the table of all permutations is for 1 ... 3 inputs; see joint_classes")
     tables = np.array(list(permutations(range(1 << n))), dtype=np.uint16)
-    return _costs(n, _keys(tables)).astype(np.uint8)
+    keys, cost = _keys(tables), 0
+    while (costs := _look_up(keys, _levels(n, cost))).min() < 0:
+        cost += 1
+    return costs.astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -155,10 +158,10 @@ class FeebleGap:
 def feeble_gap(n_inputs: int, cost: int) -> tuple[FeebleGap, ...]:
     """All classes of permutations of that exact cost whose inverse costs differently; both costs are exact.
 
-    One of each class: the outputs vanish at 0, and ascend as integers. The cost of the inverse is the first level of
-    `joint_classes` that has it, so the search goes to the largest cost of an inverse: for four inputs, `cost` 5 goes to
-    level 6 and takes about a second, 6 goes to level 7. That a permutation of fixed size has a gap is a finite fact;
-    nothing follows for growing size.
+    One of each class: the outputs vanish at 0, and ascend as integers. The inverse is looked up among the classes of at
+    most `cost` gates (`joint_classes`, which takes most of the time); if it is not there, `joint_cost` finds its cost,
+    once for all that differ by permuted and complemented inputs. That a permutation of fixed size has a gap is a finite
+    fact; nothing follows for growing size.
 
     Parameters
     ----------
@@ -176,10 +179,12 @@ def feeble_gap(n_inputs: int, cost: int) -> tuple[FeebleGap, ...]:
     >>> [feeble_gap(4, cost) for cost in range(5)]
     [(), (), (), (), ()]
     """
-    tables = _tables(_rows(n_inputs, _levels(n_inputs, cost)[-1]))
+    levels = _levels(n_inputs, cost)
+    tables = _tables(_rows(n_inputs, levels[-1]))
     inverses = np.empty_like(tables)
     np.put_along_axis(inverses, tables.astype(np.intp), np.arange(tables.shape[1], dtype=np.uint16)[None], axis=1)
-    costs = _costs(n_inputs, _keys(inverses))
+    costs = _look_up(_keys(inverses), levels)
+    _search(inverses, costs)
     differ = costs != cost
     pairs = zip(tables[differ].tolist(), costs[differ].tolist(), strict=True)
     return tuple(FeebleGap(tuple(table), cost, inverse_cost) for table, inverse_cost in pairs)
@@ -190,14 +195,30 @@ def _levels(n_inputs: int, cost: int) -> tuple[NDArray[np.uint64], ...]:
     return _core.circuits_joint_classes(n_inputs, cost, None)
 
 
-def _costs(n: int, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The cost of each class, level by level until all are found."""
+def _look_up(keys: NDArray[np.uint64], levels: tuple[NDArray[np.uint64], ...]) -> NDArray[np.int64]:
+    """The costs of classes, -1 where the levels do not have it."""
     costs = np.full(len(keys), -1)
-    cost = 0
-    while (costs < 0).any():
-        costs[np.isin(keys, _levels(n, cost)[-1])] = cost
-        cost += 1
+    for cost, level in enumerate(levels):
+        costs[np.isin(keys, level)] = cost
     return costs
+
+
+def _search(tables: NDArray[np.uint16], costs: NDArray[np.int64]) -> None:
+    """Puts the cost of a permutation where `costs` has -1: one search for all that symmetries of the inputs make."""
+    points = tables.shape[1]
+    n = points.bit_length() - 1
+    moves = [
+        [sum((x >> source & 1) << i for i, source in enumerate(order)) ^ flips for x in range(points)]
+        for order in permutations(range(n))
+        for flips in range(points)
+    ]
+    keys = _keys(tables)
+    left = np.flatnonzero(costs < 0)
+    while left.size:
+        table = tables[left[0]]
+        alike = np.isin(keys[left], _keys(table[np.array(moves)]))
+        costs[left[alike]] = joint_cost(table, max_gates=MAX_GATES).lower
+        left = left[~alike]
 
 
 def _rows(n: int, keys: NDArray[np.uint64]) -> NDArray[np.uint16]:
