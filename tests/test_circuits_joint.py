@@ -146,9 +146,12 @@ def test_gaps() -> None:
     assert tuple(class_of(EXAMPLE)) in rows
     inverse = [EXAMPLE.index(y) for y in range(16)]
     assert tuple(class_of(inverse)) not in rows
-    for gap in gaps[::20]:
-        assert circuits.joint_cost(gap.table).upper == gap.cost == 5
-        assert circuits.joint_cost([gap.table.index(y) for y in range(16)]).upper == gap.inverse_cost == 6
+    # Their inverses are found by searches of one map each; the classes of one gate more have them too.
+    assert {gap.inverse_cost for gap in gaps} == {6}
+    six_gates = {tuple(row) for row in circuits.joint_classes(4, 6).tolist()}
+    for gap in gaps:
+        assert gap.cost == 5
+        assert tuple(class_of([gap.table.index(y) for y in range(16)])) in six_gates
 
 
 def test_as_many_permutations_go_up_as_come_down() -> None:
