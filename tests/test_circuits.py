@@ -179,11 +179,12 @@ def test_anf_is_the_polynomial() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: circuits.gate_cost([0] * 32), "table has 5 inputs: exact gate costs go to 4"),
+        (lambda: circuits.gate_cost([0] * 64), "table has 6 inputs: exact gate costs go to 5"),
+        (lambda: circuits.gate_bounds([0] * 64), "table has 6 inputs: exact gate costs go to 5"),
         (lambda: circuits.gate_cost([0, 3]), r"table\[1\] = 3"),
         (lambda: circuits.gate_cost(16, 2), r"table = 16: a function of 2 inputs is one of 0..15"),
         (lambda: circuits.gate_cost(-1, 2), r"table = -1"),
-        (lambda: circuits.gate_cost(0, 9**9), "n_inputs = 387420489: the table goes to 4 inputs"),
+        (lambda: circuits.gate_cost(0, 9**9), "n_inputs = 387420489: exact gate costs go to 5 inputs"),
         (lambda: circuits.cost_table(5), "n_inputs = 5: the table goes to 4 inputs"),
         (lambda: circuits.cost_table(4, "U2"), "n_inputs = 4: the whole table takes xor and two"),
         (lambda: circuits.cost_table(-1), "n_inputs = -1: it must be at least 0"),

@@ -175,8 +175,8 @@ std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis, unsig
 }
 
 std::size_t table_index(const TruthTable& table) {
-  require(table.n_inputs() <= max_cost_inputs, "table has ", table.n_inputs(), " inputs: exact gate costs go to ",
-          max_cost_inputs);
+  require(table.n_inputs() <= max_index_inputs, "table has ", table.n_inputs(), " inputs: exact gate costs go to ",
+          max_index_inputs);
   std::size_t index = 0;
   for (std::size_t x = 0; x < table.values().size(); ++x) index |= std::size_t{table.values()[x]} << x;
   return index;

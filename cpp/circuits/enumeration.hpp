@@ -24,7 +24,9 @@ constexpr std::uint8_t more_gates = 255;
 // every function.
 std::vector<std::uint8_t> cost_table(std::size_t n_inputs, unsigned basis, unsigned max_cost = more_gates);
 
-// The place of a function in the table of its number of inputs.
+constexpr unsigned max_index_inputs = 5;
+
+// A function of at most five inputs as an integer: its place in a table of all functions of as many inputs.
 std::size_t table_index(const TruthTable& table);
 
 } // namespace retrodict

@@ -5,7 +5,7 @@ A truth table has 2**n entries; entry x is f(x), and input i is bit i of x. As a
 
 from retrodict.circuits.classes import ClassCosts, canonical_form, class_costs, class_sizes
 from retrodict.circuits.compilation import to_network
-from retrodict.circuits.costs import cost_table, gate_cost
+from retrodict.circuits.costs import cost_table, gate_bounds, gate_cost
 from retrodict.circuits.dnf import dnf_bound, dnf_terms, prime_implicants
 from retrodict.circuits.formulas import formula_cost, formula_table, formula_upper
 from retrodict.circuits.graph_forms import (
@@ -46,6 +46,7 @@ __all__ = [
     "formula_cost",
     "formula_table",
     "formula_upper",
+    "gate_bounds",
     "gate_cost",
     "joint_classes",
     "joint_cost",
