@@ -19,6 +19,7 @@ from retrodict.capacity.monomials import monomials
 from retrodict.capacity.obdd_nodes import obdd_nodes
 from retrodict.capacity.posterior_entropy import posterior_entropy
 from retrodict.capacity.truth_table import anf, essential, on_essential
+from retrodict.circuits import five_inputs
 from retrodict.maps import BooleanMap, parse
 from retrodict.maps.algebraic import CUBE_POLYNOMIALS, cube, gray, triangular
 
@@ -193,15 +194,16 @@ def test_gates_up_to_four_variables_are_the_table(f: Bits) -> None:
     assert exact(gates.bounds(f)) == costs(n)[int("".join(map(str, f[::-1])), 2)]
 
 
-def smallest_tree(f: tuple[int, ...]) -> int:
+def smallest_tree(f: tuple[int, ...], leaf: int) -> int:
     """Gates of the smallest expansion tree, by trying everything at every node, on tuples."""
 
     @cache
     def cost(f: tuple[int, ...]) -> int:
         if len(set(f)) == 1:
             return 0
-        if len(f) == 16:
-            return int(costs(4)[sum(bit << x for x, bit in enumerate(f))])
+        if len(f) == 1 << leaf:
+            word = sum(bit << x for x, bit in enumerate(f))
+            return int(costs(4)[word]) if leaf == 4 else five_inputs.load().bounds(word)[1]
         n = len(f).bit_length() - 1
         best = []
         for i in range(n):
@@ -229,19 +231,34 @@ def smallest_tree(f: tuple[int, ...]) -> int:
 def test_expansion_trees_by_trying_everything(word: int, mask: int) -> None:
     for bits in (word, word & mask, word & mask & mask << 8):
         f = np.array([bits >> x & 1 for x in range(64)], dtype=np.uint8)
-        assert gates.expansion_tree(f) == smallest_tree(tuple(f.tolist()))
+        for leaf in (4, 5):
+            assert gates.expansion_tree(f, leaf) == smallest_tree(tuple(f.tolist()), leaf)
 
 
-def test_expansion_trees_bound_the_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With leaves of 3 variables they bound the known cost of every function of 4, and sometimes meet it."""
-    monkeypatch.setattr(gates, "LEAF", 3)
-    monkeypatch.setattr(gates, "_cost_table", lambda: costs(3))
+def test_expansion_trees_bound_the_minimum() -> None:
+    """With leaves of 4 variables they bound the known cost of functions of 5, and sometimes meet it."""
     excess = []
-    for word in np.random.default_rng(0).integers(0, 1 << 16, 300):
-        f = (word >> np.arange(16) & 1).astype(np.uint8)
-        excess.append(gates.expansion_tree(f) - int(costs(4)[word]))
+    data = five_inputs.load()
+    cheap = data.representatives[data.costs == 8]
+    for word in np.random.default_rng(0).choice(cheap, 100).tolist():
+        f = np.array([word >> x & 1 for x in range(32)], dtype=np.uint8)
+        excess.append(gates.expansion_tree(f, 4) - 8)
+        assert exact(gates.bounds(f)) == 8
     assert min(excess) == 0
     assert max(excess) > 0
+
+
+def test_gates_of_five_variables() -> None:
+    data = five_inputs.load()
+    dear = int(data.representatives[np.argmax(data.costs)])
+    f = np.array([dear >> x & 1 for x in range(32)], dtype=np.uint8)
+    lower, upper = gates.bounds(np.tile(f, 4))
+    assert (lower.kind, upper.kind) == ("lower", "upper")
+    assert (lower.value, upper.value) == data.bounds(dear)
+    assert gates.expansion_tree(np.tile(f, 2), 5) == upper.value
+    chi = parse("sbox:keccak-chi")  # x_i xor (not x_j and x_k); backward of five variables
+    assert [exact(gates.bounds(g)) for g in outputs(chi)] == [2] * 5
+    assert [exact(gates.bounds(g)) for g in outputs(chi.inverse())] == [4] * 5
 
 
 def test_bounds_of_gates() -> None:

@@ -159,9 +159,9 @@ def test_pairs_take_the_hardest_bit(rows: list[Row]) -> None:
     assert len(found) == 4 * len(MEASURES)
     assert found["gray:n=8", "obdd_nodes"] == Pair("gray:n=8", "obdd_nodes", "nodes", Span(3, 3), Span(15, 15))
     assert found["random:n=8,seed=0", "degree"].encoder is None
-    ascon = found["sbox:ascon", "gates"]
-    assert ascon.encoder is not None
-    assert ascon.encoder.low < ascon.encoder.high
+    assert found["sbox:ascon", "gates"].encoder == Span(9, 9)
+    random = found["random:n=8,seed=0", "gates"].forward
+    assert random.low < random.high
 
 
 def test_files(rows: list[Row], tmp_path: Path) -> None:
