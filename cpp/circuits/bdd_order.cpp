@@ -93,7 +93,7 @@ class Search {
       if (progress) progress(done / total);
     }
     ObddOrder best{cost_[all_], {}};
-    for (Set set = all_; set != 0; set = without(set, top_[set])) best.order.push_back(top_[set]);
+    for (Set set = all_; best.order.size() < n_; set = without(set, top_[set])) best.order.push_back(top_[set]);
     return best;
   }
 

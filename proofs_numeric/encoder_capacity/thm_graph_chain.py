@@ -226,6 +226,42 @@ def certificate(family, n, rank=width):
 T.control(certificate, "the largest rank that a cut could have", family=["cycle"], n=[16], rank=lambda _, n: n // 2)
 
 
+def in_turn(n):
+    return list(range(n))
+
+
+def around_both_sides(n):
+    return [v for i in range(n // 2) for v in (i, i + n // 2)]
+
+
+NARROW = [{"family": "cycle", "order": in_turn, "most": 2}, {"family": "ladder", "order": around_both_sides, "most": 4}]
+
+
+@T.check(of=NARROW, n=[20, 40, 64])
+def width_stays(of, n, family=None):
+    "Cycles keep width 2 and Moebius ladders width 4 for any number of vertices: an order that shows it."
+    order, graph = of["order"](n), adjacency(family or of["family"], n)
+    return at_most(max(circuits.cut_rank(graph, order[:i]) for i in range(n)), of["most"])
+
+
+T.control(width_stays, "so do random graphs under these orders", family="random 0")
+
+
+LINEAR = {"cycle": lambda n: 8 * n - 33, "ladder": lambda n: 32 * n - 279}
+
+
+@T.check(family=list(LINEAR), n=[40, 64])
+def nodes_stay_linear(family, n, other=None):
+    "For 40 and 64 vertices sifting finds diagrams of 8 n - 33 and of 32 n - 279 nodes, recounted: upper bounds."
+    graph = adjacency(other or family, n)
+    found = circuits.quadratic_form_bounds(graph, exact_vertices=8)
+    recounted = circuits.quadratic_form_obdd_of_order(graph, found.witness.order)
+    return [equal(found.upper, recounted), at_most(recounted, LINEAR[family](n))]
+
+
+T.control(nodes_stay_linear, "nor does it find a larger one for random graphs", n=[40], other="random 0")
+
+
 @T.check(family=RANDOM)
 def width_grows(family, sizes=(6, 12, 20)):
     "The width of the random graphs grows."
