@@ -25,7 +25,9 @@ from retrodict.circuits.search import MAX_GATES, minimum_circuit
 __all__ = ["FeebleGap", "feeble_gap", "joint_classes", "joint_cost", "joint_cost_table"]
 
 
-def joint_cost(table: ArrayLike, *, max_gates: int | None = None, timeout: float | None = None) -> Bounds:
+def joint_cost(
+    table: ArrayLike, *, max_gates: int | None = None, timeout: float | None = None, threads: int | None = None
+) -> Bounds:
     """The least number of two-input gates that compute all outputs of a map together, by exhaustive search.
 
     `minimum_circuit`, for a map that is given by its integers.
@@ -40,6 +42,8 @@ def joint_cost(table: ArrayLike, *, max_gates: int | None = None, timeout: float
         times as long.
     timeout : float, optional
         Seconds after which it ends.
+    threads : int, optional
+        None: as many as the process may use.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def joint_cost(table: ArrayLike, *, max_gates: int | None = None, timeout: float
         free = {(0,) * points, *map(tuple, inputs.tolist())}
         different = set(map(tuple, (outputs ^ outputs[:, :1]).tolist())) - free
         max_gates = MAX_GATES if n <= 3 else min(MAX_GATES, len(different) + max(10 - n, 4))
-    return minimum_circuit(outputs, max_gates=max_gates, timeout=timeout)
+    return minimum_circuit(outputs, max_gates=max_gates, timeout=timeout, threads=threads)
 
 
 def joint_classes(n_inputs: int, cost: int, *, threads: int | None = None) -> NDArray[np.uint16]:
