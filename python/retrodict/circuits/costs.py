@@ -17,10 +17,12 @@ from retrodict import _core
 from retrodict.bounds import Bounds
 from retrodict.circuits import five_inputs
 from retrodict.circuits.arguments import integers
+from retrodict.circuits.classes import canonical_form, class_costs
 
 __all__ = ["cost_table", "gate_bounds", "gate_cost"]
 
 _GATES = {"and": 1, "andnot": 2, "or": 4, "xor": 8, "not": 16}
+MORE = 255  # in a table: more than was asked for
 _BASES = {"B2": ("and", "andnot", "or", "xor"), "U2": ("and", "andnot", "or"), "AON": ("and", "or", "not")}
 
 
@@ -28,13 +30,15 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2", max_cost: int
     """The least number of gates of every function of `n_inputs` inputs.
 
     Circuits share results freely; constants and inputs cost nothing, and negations neither unless "not" is in the
-    basis. Exact: an exhaustive search whose completeness is proved in cpp/circuits/enumeration.cpp. For four inputs the
-    numbers of functions of cost 0..7 over B2 are those of Knuth, The Art of Computer Programming 4A, section 7.1.2.
+    basis. Exact: an exhaustive search whose completeness is proved in cpp/circuits/enumeration.cpp (of four inputs over
+    U2 in class_costs.cpp, over LT in threshold_gates.cpp). For four inputs the numbers of functions of cost 0..7 over
+    B2 are those of Knuth, The Art of Computer Programming 4A, section 7.1.2.
 
     Parameters
     ----------
     n_inputs : int
-        At most 4. Without a `max_cost`, four inputs take "LT" or a basis with "xor", two others and without "not".
+        At most 4. Without a `max_cost`, four inputs take "LT", "U2" (a quarter of a minute), or a basis with "xor", two
+        others and without "not".
     basis : str or collection of str
         "B2": all 16 operations. "U2": all but exclusive or and its complement, as in and-inverter graphs. Or some of
         the gates "and", "andnot" (x & ~y and ~x & y), "or", "xor", which then join functions that vanish at 0 (a
@@ -69,14 +73,24 @@ def cost_table(n_inputs: int, basis: str | Collection[str] = "B2", max_cost: int
     if isinstance(basis, str):
         if basis == "LT":
             costs = _core.circuits_threshold_cost_table(n_inputs)
-            return costs if max_cost is None else np.where(costs > max_cost, np.uint8(255), costs)
+            return costs if max_cost is None else np.where(costs > max_cost, np.uint8(MORE), costs)
         if basis not in _BASES:
             raise ValueError(f"basis = {basis!r}: it is one of {', '.join(_BASES)}, LT or a collection of gates")
         basis = _BASES[basis]
     for gate in basis:
         if gate not in _GATES:
             raise ValueError(f"basis has {gate!r}: a gate is one of {', '.join(_GATES)}")
+    if n_inputs == 4 and set(basis) == set(_BASES["U2"]):
+        return _without_xor(max_cost)
     return _core.circuits_cost_table(n_inputs, sum(_GATES[gate] for gate in set(basis)), max_cost)
+
+
+def _without_xor(max_cost: int | None) -> NDArray[np.uint8]:
+    """The table of four inputs over U2 by classes, which goes to the end: ten gates."""
+    found = class_costs(4, MORE if max_cost is None else max_cost, basis="U2")
+    forms = canonical_form(np.arange(1 << 16), 4)
+    place = np.minimum(np.searchsorted(found.representatives, forms), len(found.costs) - 1)
+    return np.where(found.representatives[place] == forms, found.costs[place], np.uint8(MORE))
 
 
 @cache
