@@ -1,8 +1,8 @@
 """Two-input gates of the smallest circuit of an output bit, all 16 operations allowed, inverters free.
 
 Exact for at most 4 essential variables, from the table of all 65,536 functions (Knuth, TAOCP 4A, section 7.1.2). For 5
-from the table of all 616,126 classes: exact where the cost is at most 10, as for more than nine functions in ten, else
-two bounds that are next to each other. Beyond, two bounds. Lower: k - 1, since k inputs must flow into one output.
+from the table of all 616,126 classes: exact for thirteen functions in fourteen, else 10 and what a circuit has, 11 or
+seldom 12. Beyond, two bounds. Lower: k - 1, since k inputs must flow into one output.
 Upper: the smallest tree of expansions
 
     f = (x and f1) or (not x and f0)      3 gates beside f0 and f1         (Shannon)
