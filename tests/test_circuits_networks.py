@@ -144,11 +144,14 @@ def test_a_real_cipher_and_more_than_one_block() -> None:
     assert to_network(circuit, "relu").table().tolist() == circuit.table().tolist()
 
 
-def test_large_circuits_are_compiled_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = Builder(17)
-    circuit = build.circuit([build.tree(AND, build.inputs)])
-    network = to_network(circuit, "threshold")
-    assert network(np.ones(17, dtype=int)).tolist() == [1]
+def test_large_circuits(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder(40)
+    network = to_network(build.circuit([build.tree(AND, build.inputs)]), "threshold")
+    assert network(np.ones(40, dtype=int)).tolist() == [1]
+    assert network((np.arange(40) > 0).astype(int)).tolist() == [0]
+    chain = Circuit(2, [(XOR, 1, 2), *((XOR, 1, 2 + i) for i in range(1, 10**4))], range(4, 2 * 10**4, 4))
+    with pytest.raises(ValueError, match=r"83445857462 parameters in 9997 dense layers: at most 100000000 are"):
+        to_network(chain, "sign")
     # Where it is checked, a wrong network is an error and no result.
     monkeypatch.setattr(compilation, "_layers", lambda circuit, activation: (Layer([[1, 1]], [-1]),))
     with pytest.raises(RuntimeError, match="the network differs from the circuit on input 1"):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -22,7 +23,8 @@ from retrodict.netlist import XOR, Builder, Circuit
 
 __all__ = ["to_network"]
 
-_MAX_CHECKED_INPUTS = 16
+_MAX_PARAMETERS = 10**8
+_MAX_PRODUCTS = 10**10  # of the check on all inputs: seconds
 
 
 def to_network(circuit: Circuit, activation: Activation) -> Network:
@@ -30,7 +32,8 @@ def to_network(circuit: Circuit, activation: Activation) -> Network:
 
     For each gate that an output needs, one unit if of AND type and two if of XOR type; and a unit for each layer that a
     value must be carried over, and for each output that is no gate of AND type in the last layer. Parameters are those
-    of dense layers. Up to 16 inputs the network is compared with the circuit on all inputs; beyond, it is not.
+    of dense layers. The network is compared with the circuit on all 2^n inputs where that takes at most 10^10 products,
+    which is so for n = 16 and 150,000 parameters; otherwise it is not.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def to_network(circuit: Circuit, activation: Activation) -> Network:
     Raises
     ------
     ValueError
-        Another activation.
+        Another activation, or more than 10^8 parameters.
 
     Examples
     --------
@@ -60,7 +63,7 @@ def to_network(circuit: Circuit, activation: Activation) -> Network:
     build = Builder(circuit.n_inputs)
     reduced = build.circuit(build.copy(circuit, build.inputs))
     network = Network(activation, _layers(reduced, activation))
-    if circuit.n_inputs <= _MAX_CHECKED_INPUTS and circuit.n_outputs <= 64:
+    if network.parameters << circuit.n_inputs <= _MAX_PRODUCTS and circuit.n_outputs <= 64:
         differing = np.flatnonzero(network.table() != circuit.table())
         if differing.size:
             raise RuntimeError(f"the network differs from the circuit on input {differing[0]}")
@@ -100,22 +103,36 @@ def _layers(circuit: Circuit, activation: Activation) -> tuple[Layer, ...]:
             for argument in (a, b):
                 until[argument] = max(until.get(argument, 0), level[v] - 1)
 
+    # Values by the layer that makes them, and how many units each layer has.
+    made: list[list[int]] = [[] for _ in range(last)]
+    grows = [0] * (last + 1)  # by how much each layer is wider than the one before
+    for v in sorted(until.keys() - {0}):
+        made[level[v]].append(v)
+        own = len(_cases(gates[v].operation)[0]) if v in gates else 0
+        grows[level[v]] += own
+        grows[level[v] + 1] += (until[v] > level[v]) - own
+        grows[until[v] + 1] -= until[v] > level[v]
+    widths = [n, *list(accumulate(grows))[1:last], len(ends)]
+    parameters = sum(units * (reads + 1) for reads, units in pairwise(widths))
+    if parameters > _MAX_PARAMETERS:
+        raise ValueError(f"{parameters} parameters in {last} dense layers: at most {_MAX_PARAMETERS} are made")
+
     forms = {0: _Form((), -1 if activation == "sign" else 0)} | {v: _Form(((v - 1, 1),), 0) for v in range(1, n + 1)}
-    layers: list[Layer] = []
+    layers: list[list[_Form]] = []
     for depth in range(1, last):
         rows: list[_Form] = []
         after = {0: forms[0]}
-        for v in sorted(until.keys() - {0}):
-            if level[v] < depth <= until[v]:
+        for v in sorted([*(v for v in forms if until.get(v, 0) >= depth and v > 0), *made[depth]]):
+            if level[v] < depth:
                 after[v] = _unit(rows, _carry(forms[v], activation))
-            elif level[v] == depth:
+            else:
                 _, a, b = gates[v]
                 cases, complement = _cases(gates[v].operation)
                 value = _Form((), len(cases) - 1 if activation == "sign" else 0)
                 for case in cases:
                     value += _unit(rows, _conjunction(case, forms[a], forms[b], activation))
                 after[v] = _complement(value, activation) if complement else value
-        layers.append(_layer(rows, layers[-1].bias.size if layers else n))
+        layers.append(rows)
         forms = after
     rows = []
     for v, literal in zip(ends, circuit.outputs, strict=True):
@@ -127,8 +144,8 @@ def _layers(circuit: Circuit, activation: Activation) -> tuple[Layer, ...]:
         else:
             value = _complement(forms[v], activation) if literal & 1 else forms[v]
             rows.append(value if activation == "relu" else _carry(value, activation))
-    layers.append(_layer(rows, layers[-1].bias.size if layers else n))
-    return tuple(layers)
+    layers.append(rows)
+    return tuple(_layer(rows, reads) for rows, reads in zip(layers, widths, strict=False))
 
 
 def _cases(operation: int) -> tuple[list[int], int]:
