@@ -52,9 +52,9 @@ depends on at most four inputs and has a decision diagram of at most six nodes. 
 $t = 0$ is $q(x) = \sum_{\{u,v\}} x_u x_v$. When the variables of a set $P$ are fixed, between $2^r$ and $2^{r+1}$
 subfunctions of $q$ are left, $r$ the cut-rank of $P$. So, $w$ being the linear rank-width, every diagram of $q$, and of
 that bit, has at least $2^{w+1} - 3$ nodes, under any order. For the cycles on $8, 10, \dots, 24$ vertices $w = 2$ and
-the least diagram has $8 n - 33$ nodes; for the M\"obius ladders on $14, 16, \dots, 24$ vertices $w = 4$ and it has
+the least diagram has $8 n - 33$ nodes; for the Möbius ladders on $14, 16, \dots, 24$ vertices $w = 4$ and it has
 $32 n - 279$; for the random 4-regular graphs on $24$ vertices of seeds $0, 1, 2$ $w = 7, 6, 7$ and it has $1353$,
-$977$, $1565$. Remarks. 1. Small counts of nodes do not tell expanders from M\"obius ladders, whose width is bounded: at
+$977$, $1565$. Remarks. 1. Small counts of nodes do not tell expanders from Möbius ladders, whose width is bounded: at
 10 and 12 vertices a random graph has fewer. No exponent can be read from such counts; that diagrams for expanders grow
 exponentially is the theorem about $w$. 2. This is about decision diagrams only: circuits compute $q$, and the whole
 inverse, with a number of gates proportional to the edges. It is an unconditional bound for a restricted encoder, and no
@@ -184,12 +184,12 @@ def cycles(n, family="cycle"):
     return equal([width(family, n), nodes(family, n)], VALUES["cycle"][n])
 
 
-T.control(cycles, "the Moebius ladders", family="ladder")
+T.control(cycles, "the Möbius ladders", family="ladder")
 
 
 @T.check(n=SIZES, full={"n": LARGE})
 def ladders(n, family="ladder"):
-    "Moebius ladders have width 4 and, from 14 vertices on, 32 n - 279 nodes."
+    "Möbius ladders have width 4 and, from 14 vertices on, 32 n - 279 nodes."
     return equal([width(family, n), nodes(family, n)], VALUES["ladder"][n])
 
 
@@ -239,7 +239,7 @@ NARROW = [{"family": "cycle", "order": in_turn, "most": 2}, {"family": "ladder",
 
 @T.check(of=NARROW, n=[20, 40, 64])
 def width_stays(of, n, family=None):
-    "Cycles keep width 2 and Moebius ladders width 4 for any number of vertices: an order that shows it."
+    "Cycles keep width 2 and Möbius ladders width 4 for any number of vertices: an order that shows it."
     order, graph = of["order"](n), adjacency(family or of["family"], n)
     return at_most(max(circuits.cut_rank(graph, order[:i]) for i in range(n)), of["most"])
 
@@ -270,9 +270,7 @@ def width_grows(family, sizes=(6, 12, 20)):
 
 
 T.control(width_grows, "so does that of cycles", family=["cycle"])
-T.control(
-    width_grows, "so does that of the Moebius ladders, from 12 vertices on", family=["ladder"], sizes=(12, 14, 16)
-)
+T.control(width_grows, "so does that of the Möbius ladders, from 12 vertices on", family=["ladder"], sizes=(12, 14, 16))
 
 
 @T.check(n=[10, 12])
