@@ -202,6 +202,29 @@ def test_terms_of_cyclic_cores() -> None:
     assert searched > 0
 
 
+def coverable(open_points: int, columns: list[int], terms: int) -> bool:
+    """Whether so many columns can have all points; branches on the point that the fewest columns have."""
+    if open_points == 0:
+        return True
+    if max((c & open_points).bit_count() for c in columns) * terms < open_points.bit_count():
+        return False
+    points = [1 << i for i in range(open_points.bit_length()) if open_points >> i & 1]
+    rarest = min(points, key=lambda point: sum(c & point > 0 for c in columns))
+    return any(coverable(open_points & ~c, columns, terms - 1) for c in columns if c & rarest)
+
+
+@pytest.mark.parametrize("seed", [3238, 3670])
+def test_terms_where_the_first_cover_is_not_the_least(seed: int) -> None:
+    table = (np.random.default_rng(seed).random(64) < 0.8).tolist()
+    found = circuits.dnf_terms(table)
+    assert found.proof == "exhaustive search"
+    assert circuits.dnf_terms(table, nodes=1).upper > found.upper
+    ones = sum(1 << x for x, y in enumerate(table) if y)
+    columns = [sum(1 << x for x in inside(c, 64)) for c in circuits.prime_implicants(table)]
+    assert coverable(ones, columns, found.upper)
+    assert not coverable(ones, columns, found.upper - 1)
+
+
 @pytest.mark.parametrize("n", [1, 2, 5, 9])
 def test_terms_of_parities_and_of_an_or(n: int) -> None:
     assert circuits.dnf_terms(parity(n)).lower == circuits.dnf_terms(parity(n)).upper == 2 ** (n - 1)
