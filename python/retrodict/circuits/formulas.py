@@ -63,7 +63,10 @@ def formula_cost(table: ArrayLike) -> int:
     >>> formula_cost([0, 0, 0, 1]), formula_cost([0, 1, 1, 0])
     (2, 4)
     """
-    n_inputs, number = _core.circuits_table_index(integers("table", table))
+    function = integers("table", table)
+    if function.size > 16:
+        raise ValueError(f"table has {function.size} entries: least formulas are known up to 4 inputs, 16 entries")
+    n_inputs, number = _core.circuits_table_index(function)
     return int(_leaves(n_inputs)[number])
 
 
