@@ -75,6 +75,22 @@ def test_functions_of_three_inputs_are_the_table(basis: str) -> None:
     assert [checked(rows_of([f], 3), basis=basis).upper for f in range(256)] == cost.tolist()
 
 
+def test_outputs_that_share_a_function_are_no_dearer_than_made() -> None:
+    """They are gates of one function y, so that several outputs are made at the end with nothing free left."""
+    rng = np.random.default_rng(0)
+    operations = (0b1000, 0b0100, 0b0010, 0b1110, 0b0110, 0b0110)
+    for _ in range(4000):
+        circuit = [(operations[rng.integers(6)], *(1 + int(v) for v in rng.integers(0, 4, 2)))]
+        for _ in range(rng.integers(0, 4)):
+            circuit.append((operations[rng.integers(6)], 4 + len(circuit), 1 + int(rng.integers(0, 3 + len(circuit)))))
+        shared, n_outputs = 4 + len(circuit), int(rng.integers(2, 4))
+        for _ in range(n_outputs):
+            circuit.append((operations[rng.integers(6)], shared, int(rng.integers(1, shared + 1))))
+        made = circuits.Circuit(4, circuit, [2 * (shared + 1 + i) for i in range(n_outputs)])
+        rows = [[int(y) >> i & 1 for y in made.table()] for i in range(n_outputs)]
+        assert checked(rows, max_gates=made.size, threads=1).exact
+
+
 def classes_of_four_inputs() -> list[int]:
     """The least function of each class under permuting and complementing inputs and complementing the output."""
     least: dict[int, int] = {}
@@ -170,12 +186,11 @@ def test_permutations_of_four_bits_are_the_classes() -> None:
     for cost in range(6):
         classes = circuits.joint_classes(4, cost)
         for outputs in classes[:: max(1, len(classes) // 100)]:
-            rows = rows_of(outputs.tolist(), 4)
-            table = [sum(row[x] << bit for bit, row in enumerate(rows)) for x in range(16)]
-            inverse = [table.index(y) for y in range(16)]
-            assert checked(rows, threads=1).upper == cost
-            found = checked([[x >> bit & 1 for x in inverse] for bit in range(4)], threads=1)
-            assert found.upper == circuits.joint_cost(inverse).upper
+            assert checked(rows_of(outputs.tolist(), 4), threads=1).upper == cost
+    for gap in circuits.feeble_gap(4, 5)[::5]:
+        inverse = [gap.table.index(y) for y in range(16)]
+        for table, cost in ((gap.table, gap.cost), (inverse, gap.inverse_cost)):
+            assert checked([[y >> bit & 1 for y in table] for bit in range(4)], threads=1).upper == cost
 
 
 def test_inputs_that_do_nothing() -> None:

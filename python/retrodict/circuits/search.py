@@ -26,8 +26,9 @@ def minimum_circuit(
     """The least number of two-input gates of a function, or of the outputs of a map together, with a circuit.
 
     Constants, inputs and complements cost nothing and results are shared. Exact when it ends: an exhaustive search
-    for 0, 1, 2, ... gates, whose completeness is proved in cpp/circuits/search.cpp. The time grows with the number of
-    gates less the number of different outputs, tenfold and more a gate: at 6 of them 4 inputs take milliseconds.
+    for 0, 1, 2, ... gates, whose completeness is proved in cpp/circuits/search.cpp. Each gate beyond the number of
+    different outputs takes some thirty times as long: with 4 inputs 6 such gates are a tenth of a second, 7 seconds,
+    8 a minute; with more inputs it is more.
 
     Parameters
     ----------
