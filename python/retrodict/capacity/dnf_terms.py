@@ -1,9 +1,10 @@
 """Terms of the smallest disjunctive normal form of an output bit: an OR of ANDs of literals, circuits of depth 2.
 
 Exact where the search ends: prime implicants, then the covering problem by branch and bound (Quine, 1952). Of 400
-random functions of 8 variables, NODES nodes of it left one open. Where they do not suffice, two bounds: a form, and a lower bound
-from weights of the inputs that any reader can add up (`retrodict.circuits.dnf_bound`). Where there are too many prime
-implicants to list, the bounds are made from those of the two halves. Complementing an output may change the number.
+random functions of 8 variables, NODES nodes of it left one open. Where they do not suffice, two bounds: a form, and a
+lower bound from weights of the inputs that any reader can add up (`retrodict.circuits.dnf_bound`). Where there are too
+many prime implicants to list, the bounds are made from those of the two halves. Complementing an output may change the
+number.
 """
 
 from __future__ import annotations
