@@ -8,6 +8,7 @@ from retrodict.capacity import (
     dnf_terms,
     formula_size,
     gates,
+    gates_joint,
     monomials,
     obdd_nodes,
     parity_subcube,
@@ -32,6 +33,7 @@ MEASURES: dict[str, Measure] = {
         parity_subcube,
         obdd_nodes,
         gates,
+        gates_joint,
         posterior_entropy,
     )
 }

@@ -11,6 +11,7 @@ from time import monotonic
 
 from numpy.typing import ArrayLike
 
+from retrodict import circuits
 from retrodict.bounds import Bounds
 from retrodict.netlist import Circuit
 from retrodict.synthesis.encoding import Formula, encode
@@ -27,17 +28,21 @@ __all__ = ["BASES", "synthesize"]
 BASES = {"B2": "B2", "U2": "U2", "AIG": "U2"}
 
 # The work without a timeout, the same on every machine.
+HIDDEN = {True: 6, False: 5}  # gates that are no outputs, in exhaustive searches: with up to 4 inputs, with more
 CONFLICTS = 8_000
-MOST_WINDOWS = 60
+MOST_WINDOWS = 100
 
 WINDOWS = 20  # in a row of one network
 STARTS = {False: 3, True: 8}  # networks, without and with a timeout
 WINDOW_INPUTS = 10  # beyond, the rows of a window take too long to find
+EXHAUSTIVE = (6, 32)  # inputs and outputs that the exhaustive search takes
 MOST_CLAUSES = {False: 200_000, True: 1_500_000}  # of a formula, without and with a timeout
-FOR_WINDOWS = 0.3  # of the time
+SHARES = {"windows": 0.25, "exhaustive": 0.8}  # of the time, at whose end each stops
 
 
-def synthesize(source: Map | Sequence[ArrayLike], *, basis: str = "B2", timeout: float | None = None) -> Bounds:
+def synthesize(
+    source: Map | Sequence[ArrayLike], *, basis: str = "B2", timeout: float | None = None, drat: bool = False
+) -> Bounds:
     """Bounds of the least number of two-input gates of a circuit of all outputs together.
 
     An output may be a constant, an input or its complement at no cost; complements and fan-out are free.
@@ -51,16 +56,19 @@ def synthesize(source: Map | Sequence[ArrayLike], *, basis: str = "B2", timeout:
         "B2": all 16 operations. "U2" or "AIG", two names of one size: all but exclusive or and its complement, that is
         conjunctions with free complements.
     timeout : float, optional
-        Seconds. None: a fixed number of solver conflicts, so that the result is the same on every machine.
+        Seconds. None: a fixed amount of work, so that the result is the same on every machine.
+    drat : bool
+        Lower bounds by refutations that the independent checker replays, and by counting inputs and outputs, alone:
+        without the faster exhaustive search and without tables, which have to be believed.
 
     Returns
     -------
     Bounds
-        `witness` is a `Circuit` of `upper` gates, simulated on all inputs. `proof` is a `LowerBound`: a named theorem,
-        and for each number from there on a DRAT refutation of "so many gates"; `proof.check()` replays them in the
-        independent checker. What the refuted formulas mean is argued, not certified: see
-        `retrodict.synthesis.encoding`, which also breaks symmetries. When the bounds do not meet, `note` says why the
-        search ended: the time, Ctrl-C, or the work that it may do without a timeout.
+        `witness` is a `Circuit` of `upper` gates, simulated on all inputs. `proof` is a `LowerBound`: a named theorem
+        or exhaustive search, and for each number from there on a DRAT refutation of "so many gates"; `proof.check()`
+        replays these. What the refuted formulas mean is argued, not certified: see `retrodict.synthesis.encoding`,
+        which also breaks symmetries. When the bounds do not meet, `note` says why the search ended: the time, Ctrl-C,
+        or the work that it may do without a timeout.
 
     Raises
     ------
@@ -69,18 +77,19 @@ def synthesize(source: Map | Sequence[ArrayLike], *, basis: str = "B2", timeout:
 
     Examples
     --------
-    >>> sum_and_carry = synthesize([[0, 1, 1, 0, 1, 0, 0, 1], [0, 0, 0, 1, 0, 1, 1, 1]])
-    >>> print(sum_and_carry, sum_and_carry.witness.size)
-    5 5
-    >>> print(sum_and_carry.proof)
-    at least 4: ...; not 4: DRAT
+    >>> full_adder = [[0, 1, 1, 0, 1, 0, 0, 1], [0, 0, 0, 1, 0, 1, 1, 1]]
+    >>> found = synthesize(full_adder)
+    >>> print(found, found.witness.size, found.proof)
+    5 5 at least 5: exhaustive search: no circuit of 4 gates
+    >>> print(synthesize(full_adder, drat=True).proof)
+    at least 3: every output needs 2 gates (3 inputs flow into one output), ...; not 3: DRAT; not 4: DRAT
     """
     if basis not in BASES:
         raise ValueError(f"basis = {basis!r}: it is one of {', '.join(map(repr, BASES))}")
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout = {timeout}: must be a positive number of seconds")
     n, outputs = outputs_of(source)
-    search = _Search(targets(n, outputs), BASES[basis], timeout)
+    search = _Search(targets(n, outputs), BASES[basis], timeout, drat)
     note = search.run()
     circuit = search.circuit()
     ones = (1 << (1 << n)) - 1
@@ -93,15 +102,14 @@ def synthesize(source: Map | Sequence[ArrayLike], *, basis: str = "B2", timeout:
 
 
 @contextmanager
-def _ctrl_c() -> Iterator[Event]:
+def _ctrl_c(pressed: Event) -> Iterator[None]:
     """Ctrl-C sets the event and does nothing else; in the main thread, which alone hears of signals."""
-    pressed = Event()
     if current_thread() is not main_thread():
-        yield pressed
+        yield
         return
     previous = signal(SIGINT, lambda *_: pressed.set())
     try:
-        yield pressed
+        yield
     finally:
         signal(SIGINT, previous)
 
@@ -117,10 +125,11 @@ class _Attempt:
 class _Search:
     """What is known so far: a network, refuted numbers, and the theorem from which on they count."""
 
-    def __init__(self, wanted: Targets, basis: str, timeout: float | None) -> None:
-        self.wanted, self.basis, self.timeout = wanted, basis, timeout
-        self.n = len(wanted.inputs)
-        self.start, self.reason = first_outputs(self.n, wanted.functions, basis)
+    def __init__(self, wanted: Targets, basis: str, timeout: float | None, drat: bool) -> None:
+        self.wanted, self.basis, self.timeout, self.drat = wanted, basis, timeout, drat
+        self.n, self.m = len(wanted.inputs), len(wanted.functions)
+        self.quick = self.m + HIDDEN[self.n <= 4]
+        self.start, self.reason = first_outputs(self.n, wanted.functions, basis, tables=not drat)
         self.began = monotonic()
         self.interrupted = Event()
         self.refuted: dict[int, Refutation] = {}
@@ -128,13 +137,17 @@ class _Search:
 
     def run(self) -> str:
         """Narrows the bounds; what the reader should know of how it ended."""
-        if not self.open():
-            return ""
-        if not available():
-            return "python-sat, the extra `sat`, is not installed: nothing was searched"
-        with _ctrl_c() as self.interrupted:
-            self._shrink()
-            ended = self._decide()
+        ended = ""
+        try:
+            self._exhaust(self.quick)
+            with _ctrl_c(self.interrupted):
+                self._shrink()
+            if self.timeout is not None:
+                self._exhaust(self.network.size)
+            with _ctrl_c(self.interrupted):
+                ended = self._decide()
+        except KeyboardInterrupt:
+            ended = "interrupted by Ctrl-C"
         return f"{ended}: no minimum, but the best bounds by then" if self.open() else ""
 
     def open(self) -> list[int]:
@@ -165,50 +178,62 @@ class _Search:
         late = self.timeout is not None and monotonic() - self.began > share * self.timeout
         return late or self.interrupted.is_set()
 
+    def _exhaust(self, most: int) -> None:
+        """Exhaustive searches for the next numbers of gates, one after the other, up to `most`."""
+        if self.drat or self.n > EXHAUSTIVE[0] or self.m > EXHAUSTIVE[1]:
+            return
+        rows = [[f >> x & 1 for x in range(1 << self.n)] for f in self.wanted.functions]
+        share = SHARES["exhaustive"]
+        while self.start < self.network.size and self.start <= most and not self._over(share):
+            r = self.start
+            left = None if self.timeout is None else self.began + share * self.timeout - monotonic()
+            found = circuits.minimum_circuit(rows, basis=self.basis, max_gates=r, timeout=left)
+            if found.witness is not None:
+                self.network = Network.of(found.witness, self.wanted.functions)
+            elif found.lower <= r:
+                return
+            else:
+                self.start, self.reason = r + 1, f"exhaustive search: no circuit of {r} gates"
+
     def _shrink(self) -> None:
         """Expansions in several orders of the inputs, and windows of them."""
         n = self.n
         tried = 22 if n <= 6 else 4 if n <= WINDOW_INPUTS else 0
         orders = [range(n), range(n)[::-1], *(Random(seed).sample(range(n), n) for seed in range(tried))]
-        starts = self._expanded(orders)[: STARTS[self.timeout is not None]]
-        self.network = starts[0]
+        starts = [self.network, *self._expanded(orders)][: STARTS[self.timeout is not None]]
+        self.network = min(starts, key=lambda network: network.size)
+        if n > WINDOW_INPUTS or not available():
+            return
+
+        def stop() -> bool:
+            return self._over(SHARES["windows"])
+
         turn = 0
-        while n <= WINDOW_INPUTS and self.network.size > self.start:
-            if self._over(FOR_WINDOWS) or (self.timeout is None and turn * WINDOWS >= MOST_WINDOWS):
-                break
+        while self.open() and not stop() and (self.timeout is not None or turn * WINDOWS < MOST_WINDOWS):
             i = turn % len(starts)
-            starts[i] = improve(
-                starts[i],
-                self.basis,
-                least=self.start,
-                windows=WINDOWS,
-                seed=turn,
-                stop=lambda: self._over(FOR_WINDOWS),
-            )
+            starts[i] = improve(starts[i], self.basis, least=self.start, windows=WINDOWS, seed=turn, stop=stop)
             self.network = min(self.network, starts[i], key=lambda network: network.size)
             turn += 1
 
     def _decide(self) -> str:
-        """Exact searches for the least and for the largest open number in turn; why they ended."""
+        """Formulas of the least and of the largest open number in turn; why it ended."""
+        if not available():
+            return "python-sat, the extra `sat`, is not installed, so there were no windows and no refutations"
         attempts: dict[int, _Attempt] = {}
-        spent, turn = 0, 0
+        most = MOST_CLAUSES[self.timeout is not None]
+        spent = 0
         try:
             while open_ := self.open():
+                if self.interrupted.is_set():
+                    return "interrupted by Ctrl-C"
                 if self._over():
-                    return (
-                        "interrupted by Ctrl-C"
-                        if self.interrupted.is_set()
-                        else f"interrupted after {self.timeout:g} s"
-                    )
-                if self.timeout is None and spent >= CONFLICTS:
-                    return f"stopped after {spent} conflicts of the solver, which a timeout would raise"
-                choices = [
-                    r for r in (open_[0], open_[-1]) if self._clauses(r) <= MOST_CLAUSES[self.timeout is not None]
-                ]
+                    return f"interrupted after {self.timeout:g} s"
+                if self.timeout is None and (spent >= CONFLICTS or self.start > self.quick):
+                    return "stopped after a fixed amount of work, which a timeout would raise"
+                choices = [r for r in (open_[0], open_[-1]) if self._clauses(r) <= most]
                 if not choices:
-                    return f"not searched: the formula of {open_[0]} gates is too large"
-                r = choices[turn % len(choices)]
-                turn += 1
+                    return f"stopped before the formula of {open_[0]} gates, which is too large"
+                r = choices[spent // SLICE % len(choices)]
                 if r not in attempts:
                     attempts[r] = _Attempt(self._formula(r))
                 answer = attempts[r].solver.run()
@@ -228,7 +253,7 @@ class _Search:
             gates, _ = formula.gates(attempt.solver.model())
             self.network = Network(input_tables(self.n), gates, self.wanted.functions)
         else:
-            claim = f"{len(self.wanted.functions)} functions of {self.n} inputs by {r} gates in the basis {self.basis}"
+            claim = f"{self.m} functions of {self.n} inputs by {r} gates in the basis {self.basis}"
             self.refuted[r] = Refutation(claim, formula.n_variables, formula.clauses, attempt.solver.proof())
 
     def _clauses(self, r: int) -> int:
@@ -245,5 +270,5 @@ class _Search:
             basis=self.basis,
             used=range(n),
             symmetries=symmetries(n, functions),
-            at_least=[single(n, f, self.basis)[0] for f in functions],
+            at_least=[single(n, f, self.basis, tables=not self.drat)[0] for f in functions],
         )

@@ -37,22 +37,22 @@ def _table(n: int, basis: str) -> NDArray[np.uint8]:
     return circuits.cost_table(n, basis)
 
 
-def single(n: int, function: int, basis: str) -> tuple[int, str]:
-    """A lower bound of one normal function's own minimum, and why.
+def single(n: int, function: int, basis: str, *, tables: bool = True) -> tuple[int, str]:
+    """A lower bound of one normal function's own minimum, and why; without `tables` by the number of inputs alone.
 
-    >>> single(2, 0b0110, "B2")
-    (1, 'the table of all functions of 2 inputs')
+    >>> single(2, 0b0110, "B2"), single(2, 0b0110, "B2", tables=False)
+    ((1, 'the table of all functions of 2 inputs'), (1, '2 inputs flow into one output'))
     """
     found = targets(n, [function])
     k = len(found.inputs)
     if not found.functions:
         return 0, "no gate"
-    if k <= TABLE_UP_TO[basis]:
+    if tables and k <= TABLE_UP_TO[basis]:
         return int(_table(k, basis)[found.functions[0]]), f"the table of all functions of {k} inputs"
     return k - 1, f"{k} inputs flow into one output"
 
 
-def first_outputs(n: int, functions: Sequence[int], basis: str) -> tuple[int, str]:
+def first_outputs(n: int, functions: Sequence[int], basis: str, *, tables: bool = True) -> tuple[int, str]:
     """The best of the bounds above for several functions, and why.
 
     >>> first_outputs(3, [0b10001000, 0b10010110], "B2")                # x0 x1 costs 1, the parity of three 2
@@ -61,11 +61,13 @@ def first_outputs(n: int, functions: Sequence[int], basis: str) -> tuple[int, st
     m = len(functions)
     if m == 0:
         return 0, "no output needs a gate"
-    costs = sorted(single(n, f, basis) for f in functions)
+    costs = sorted(single(n, f, basis, tables=tables) for f in functions)
     bounds = [(m, f"each output has a gate of its own ({m} distinct ones)")]
     for j, (cost, why) in enumerate(costs, 1):
         if m == 1:
             text = f"its own minimum is at least {cost} ({why})"
+        elif j == 1:
+            text = f"every output needs {cost} gates ({why}), and the {m - 1} that come after the first one each"
         elif j == m:
             text = f"no less than the dearest output, {cost} ({why})"
         else:
