@@ -27,16 +27,16 @@ __all__ = ["BASES", "synthesize"]
 
 BASES = {"B2": "B2", "U2": "U2", "AIG": "U2"}
 
-# The work without a timeout, the same on every machine.
+# The quick part, the same on every machine; with a timeout a part follows that takes the time.
 HIDDEN = {True: 6, False: 5}  # gates that are no outputs, in exhaustive searches: with up to 4 inputs, with more
-CONFLICTS = 8_000
+CONFLICTS = {False: 8_000, True: 120_000}  # of the solver; more where it is the only engine
 MOST_WINDOWS = 100
 
 WINDOWS = 20  # in a row of one network
-STARTS = {False: 3, True: 8}  # networks, without and with a timeout
+STARTS = {False: 3, True: 8}  # networks, in the quick and in the timed part
 WINDOW_INPUTS = 10  # beyond, the rows of a window take too long to find
 EXHAUSTIVE = (6, 32)  # inputs and outputs that the exhaustive search takes
-MOST_CLAUSES = {False: 200_000, True: 1_500_000}  # of a formula, without and with a timeout
+MOST_CLAUSES = {False: 200_000, True: 1_500_000}  # of a formula, in the quick and in the timed part
 SHARES = {"windows": 0.25, "exhaustive": 0.8}  # of the time, at whose end each stops
 
 
@@ -141,11 +141,15 @@ class _Search:
         try:
             self._exhaust(self.quick)
             with _ctrl_c(self.interrupted):
-                self._shrink()
+                if not self.drat:  # else formulas are solved at any rate, and they give circuits too
+                    self._shrink(MOST_WINDOWS)
+                ended = self._decide(CONFLICTS[self.drat])
             if self.timeout is not None:
+                with _ctrl_c(self.interrupted):
+                    self._shrink(None)
                 self._exhaust(self.network.size)
-            with _ctrl_c(self.interrupted):
-                ended = self._decide()
+                with _ctrl_c(self.interrupted):
+                    ended = self._decide(None)
         except KeyboardInterrupt:
             ended = "interrupted by Ctrl-C"
         return f"{ended}: no minimum, but the best bounds by then" if self.open() else ""
@@ -195,12 +199,12 @@ class _Search:
             else:
                 self.start, self.reason = r + 1, f"exhaustive search: no circuit of {r} gates"
 
-    def _shrink(self) -> None:
-        """Expansions in several orders of the inputs, and windows of them."""
+    def _shrink(self, windows: int | None) -> None:
+        """Expansions in several orders of the inputs, and so many windows of them; None: for its share of the time."""
         n = self.n
         tried = 22 if n <= 6 else 4 if n <= WINDOW_INPUTS else 0
         orders = [range(n), range(n)[::-1], *(Random(seed).sample(range(n), n) for seed in range(tried))]
-        starts = [self.network, *self._expanded(orders)][: STARTS[self.timeout is not None]]
+        starts = [self.network, *self._expanded(orders)][: STARTS[windows is None]]
         self.network = min(starts, key=lambda network: network.size)
         if n > WINDOW_INPUTS or not available():
             return
@@ -209,18 +213,18 @@ class _Search:
             return self._over(SHARES["windows"])
 
         turn = 0
-        while self.open() and not stop() and (self.timeout is not None or turn * WINDOWS < MOST_WINDOWS):
+        while self.open() and not stop() and (windows is None or turn * WINDOWS < windows):
             i = turn % len(starts)
             starts[i] = improve(starts[i], self.basis, least=self.start, windows=WINDOWS, seed=turn, stop=stop)
             self.network = min(self.network, starts[i], key=lambda network: network.size)
             turn += 1
 
-    def _decide(self) -> str:
-        """Formulas of the least and of the largest open number in turn; why it ended."""
+    def _decide(self, conflicts: int | None) -> str:
+        """Formulas of the least and of the largest open number in turn, for so many conflicts; why it ended."""
         if not available():
             return "python-sat, the extra `sat`, is not installed, so there were no windows and no refutations"
         attempts: dict[int, _Attempt] = {}
-        most = MOST_CLAUSES[self.timeout is not None]
+        most = MOST_CLAUSES[conflicts is None]
         spent = 0
         try:
             while open_ := self.open():
@@ -228,7 +232,7 @@ class _Search:
                     return "interrupted by Ctrl-C"
                 if self._over():
                     return f"interrupted after {self.timeout:g} s"
-                if self.timeout is None and (spent >= CONFLICTS or self.start > self.quick):
+                if conflicts is not None and (spent >= conflicts or self.start > self.quick):
                     return "stopped after a fixed amount of work, which a timeout would raise"
                 choices = [r for r in (open_[0], open_[-1]) if self._clauses(r) <= most]
                 if not choices:
