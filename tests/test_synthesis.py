@@ -333,7 +333,7 @@ def test_without_a_timeout_the_result_is_the_same() -> None:
 def test_without_a_solver_the_theorems_and_the_construction_remain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_module, "available", lambda: False)
     found = synthesize(parse("sbox:present"))
-    assert (found.lower, found.note.split(",")[0]) == (10, "python-sat")
+    assert (found.lower, found.note.split(",")[0]) == (11, "python-sat")
     assert replayed(parse("sbox:present"), found.witness) == found.upper
 
 
