@@ -15,6 +15,7 @@ from retrodict.maps.continuous import (
     GenerativeMap,
     NoCertificateError,
     compose,
+    coupling,
     fold,
     linear,
     reflection,
@@ -30,8 +31,9 @@ MAPS = [
     residual(Q(1, 2), reflection(NORMAL)),
     compose(residual(Q(1, 3), reflection([1, 1, 1])), residual(Q(1, 2), reflection(NORMAL))),
     compose(linear([[1, 2, 0], [0, 1, 0], [0, 3, 1]]), residual(Q(3, 4), reflection([2, 0, 1]))),
+    coupling(sines(reflection([1, 2]), Q(3, 2))),
 ]
-triples = st.lists(SMALL, min_size=3, max_size=3)
+points = st.lists(SMALL, min_size=4, max_size=4)  # cut to the dimension of the map
 
 
 def ball(value: Q) -> arb:
@@ -50,21 +52,23 @@ def length(values: list[arb]) -> arb:
 
 @pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
 @settings(deadline=None, max_examples=25)
-@given(z=triples, v=triples, w=triples)
+@given(z=points, v=points, w=points)
 def test_products_are_the_derivative(g: GenerativeMap, z: list[Q], v: list[Q], w: list[Q]) -> None:
-    points = [vector(*map(ball, values)) for values in (z, v, w)]
-    product = g.jvp(points[0], points[1])
+    z, v, w = (values[: g.dimension] for values in (z, v, w))
+    at, along_v, along_w = (vector(*map(ball, values)) for values in (z, v, w))
+    product = g.jvp(at, along_v)
     assert all(a.overlaps(b[1]) for a, b in zip(product, along(g, z, v, 1), strict=True))
-    assert (product @ points[2]).overlaps(g.vjp(points[0], points[2]) @ points[1])
+    assert (product @ along_w).overlaps(g.vjp(at, along_w) @ along_v)
     doubles = [np.array([float(a) for a in values]) for values in (z, v, w)]
     assert np.allclose(g.jvp(doubles[0], doubles[1]), [float(a.mid()) for a in product], rtol=1e-13, atol=1e-13)
-    assert np.allclose(g(doubles[0]), [float(a.mid()) for a in g.forward(points[0])], rtol=1e-13, atol=1e-13)
+    assert np.allclose(g(doubles[0]), [float(a.mid()) for a in g.forward(at)], rtol=1e-13, atol=1e-13)
 
 
 @pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
 @settings(deadline=None, max_examples=25)
-@given(z=triples, v=triples)
+@given(z=points, v=points)
 def test_constants_hold(g: GenerativeMap, z: list[Q], v: list[Q]) -> None:
+    z, v = z[: g.dimension], v[: g.dimension]
     m, M, M2, M3 = g.certificate.require("m", "M", "M2", "M3")
     step = length([ball(a) for a in v])
     if step > 0:
@@ -89,6 +93,16 @@ def test_constants_are_met() -> None:
         value.overlaps((arb(5).sqrt() + sign) / 2)
         for value, sign in zip(shear.certificate.require("m", "M"), (-1, 1), strict=True)
     )
+
+
+def test_coupling_is_undone_by_subtraction() -> None:
+    shift = sines(reflection([1, 2]), Q(3, 2))
+    z = np.array([[0.3, -1.2, 2.5, 0.1], [1.0, 0.0, 0.0, -4.0]])
+    y = coupling(shift)(z)
+    assert np.array_equal(y[:, :2], z[:, :2])
+    assert np.allclose(y[:, 2:] - shift(y[:, :2]), z[:, 2:], atol=1e-15)
+    with pytest.raises(NoCertificateError, match="M is not bounded: the derivative 2 z"):
+        coupling(fold())
 
 
 def test_maps_that_cannot_be_inverted_say_why() -> None:
