@@ -91,6 +91,12 @@ def test_outputs_that_share_a_function_are_no_dearer_than_made() -> None:
         assert checked(rows, max_gates=made.size, threads=1).exact
 
 
+@pytest.mark.parametrize("functions", [[0x0080, 0xFF40], [0xB0F0, 0x8000]])
+def test_outputs_of_which_one_is_constant_where_the_other_is_zero(functions: list[int]) -> None:
+    """They may be gates of the same two functions, which other outputs cannot."""
+    assert checked(rows_of(functions, 4)).upper == 4
+
+
 def classes_of_four_inputs() -> list[int]:
     """The least function of each class under permuting and complementing inputs and complementing the output."""
     least: dict[int, int] = {}
