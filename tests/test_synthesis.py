@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrodict import circuits
+from retrodict.capacity import gates_joint
 from retrodict.checkers import circuit as circuit_checker
 from retrodict.checkers import drat
 from retrodict.maps import BooleanMap, parse
@@ -357,3 +358,14 @@ def test_bad_input(call: object, message: str) -> None:
 def test_bad_types() -> None:
     with pytest.raises(TypeError, match=r"outputs\[0\] has dtype float64"):
         synthesize([np.zeros(4)])
+
+
+def test_the_measure_of_all_bits_together() -> None:
+    """Published counts are upper bounds: chi is five exclusive ors and five conjunctions, and no fewer do."""
+    [chi] = gates_joint.bounds(parse("sbox:keccak-chi"))
+    assert (chi.kind, chi.value, chi.note) == ("exact", 10, "at least 10: exhaustive search: no circuit of 9 gates")
+    lower, upper = gates_joint.bounds(parse("sbox:present"))
+    assert (lower.kind, upper.kind) == ("lower", "upper")
+    assert 11 <= lower.value < upper.value
+    assert "no minimum" in lower.note
+    assert "no minimum" in upper.note
