@@ -32,8 +32,7 @@ T = Theorem(
 unimodal density, then $\mathrm{TV}(q, p) \ge \min(p(A), p(B)) - w/D$. For the posterior of the fold $z^2 - 1$ at $x =
 0$ with noise $\beta \le 1/10$ and intervals of width $4\beta$ around $\pm 1$ this is at least
 $\tfrac12 - 10^{-3} - 2\beta/(1 - 2\beta)$. At $\beta = 1/2$ a Gaussian has $\mathrm{TV} < 0.3541$, so that $\tfrac12$
-is no bound at all noises. Remark: this is about the encoder's shape, not its size; two Gaussians suffice for the
-fold.""",
+is no bound at all noises. Remark: this is about the encoder's shape, not its size.""",
     uses=["thm:laplace-law"],
 )
 
