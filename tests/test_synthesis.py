@@ -47,8 +47,8 @@ def formula_of(n: int, functions: list[int], r: int, basis: str = "B2", **pruned
     return encode(input_tables(n), functions, 1 << n, r, basis=basis, used=range(n), symmetries=moved, **pruned)  # type: ignore[arg-type]
 
 
-def has_circuit(n: int, functions: list[int], r: int, basis: str = "B2") -> bool:
-    formula = formula_of(n, functions, r, basis)
+def has_circuit(n: int, functions: list[int], r: int, basis: str = "B2", **pruned: object) -> bool:
+    formula = formula_of(n, functions, r, basis, **pruned)
     with Solver(formula.clauses) as solver:
         answer = solver.run(10**8)
         assert answer is not None
@@ -83,6 +83,7 @@ def test_formulas_of_three_inputs_decide_the_minimum(basis: str) -> None:
     for f in chosen:
         answers = [has_circuit(3, [f], r, basis) for r in range(1, int(cost[f]) + 1)]
         assert answers == [False] * (len(answers) - 1) + [True], f
+        assert has_circuit(3, [f], len(answers), basis, at_least=[len(answers)]), f
 
 
 def test_formulas_of_four_inputs_decide_the_minimum() -> None:
