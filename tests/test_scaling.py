@@ -36,7 +36,7 @@ def test_laws_of_known_families(found: Found) -> None:
     assert abs(fibonacci.lower.rate - 0.694) < 0.01  # log2 of the golden ratio
     bounds = laws["triangular", "gates", "encoder"]
     assert not bounds.exact
-    assert bounds.label.startswith("≥ n-1, ≤ ")
+    assert "≤ n^" in bounds.label or "≤ 2^" in bounds.label
     assert ("random", "monomials", "encoder") not in laws, "a map without inverse has no encoder's curve"
 
 
@@ -65,13 +65,13 @@ def test_lines_are_told_from_fits(slope: int, start: int, sizes: list[int]) -> N
     assert fit is not None
     assert (fit.law, fit.rate, fit.constant) == ("linear", slope, start)
     off = growth(sizes, [slope * n + start + (n == sizes[-1]) for n in sizes])
-    assert off is not None
-    assert off.law != "linear"
+    assert off is None or off.law != "linear"
 
 
 def test_too_little_for_a_law() -> None:
     assert growth([4, 5, 6], [1, 2, 3]) is None
     assert growth([4, 5, 6, 7], [0, 1, 2, 3]) is None
+    assert growth([4, 5, 6, 7], [5, 10, 5, 6]) is None, "no law comes near"
 
 
 def test_sizes() -> None:

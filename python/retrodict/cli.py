@@ -125,7 +125,7 @@ def _scaling(args: argparse.Namespace) -> int:
                 curve.measure,
                 curve.direction,
                 " ".join(str(span) for _, span in curve.points),
-                curve.label or "too few sizes",
+                curve.label or "no law",
                 "exact" if curve.exact else "bounds",
             )
             for curve in curves(found, rows)
@@ -133,7 +133,10 @@ def _scaling(args: argparse.Namespace) -> int:
         header = ("family", "measure", "direction", "hardest bit at each n", "growth", "kind")
         console = display.console()
         console.print(display.table(header, lines, align="left"))
-        console.print("Growth: a line holds at every n shown; n^a and 2^(a n) are fits to them, and no theorem.")
+        console.print(
+            "Growth: a line holds at every n shown; n^a and 2^(a n) are fits to them, and no theorem. Fits that are "
+            "off by a quarter at some n, or of fewer than four, are left out."
+        )
     if args.out is not None and rows:
         write_scaling(found, rows, args.out)
     return HELD if finished else _interrupted()

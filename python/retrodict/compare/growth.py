@@ -5,6 +5,7 @@ A fit describes the sizes that it was made from. It is no theorem and says nothi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,7 @@ import numpy as np
 __all__ = ["LEAST_POINTS", "Growth", "growth"]
 
 LEAST_POINTS = 4  # two parameters, and something left over to tell a good fit from a bad one
+WORST_MISFIT = 0.25  # what is further off is no law
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Growth:
         value = rate n + constant (exactly, at every n), about constant n^rate or about constant 2^(rate n).
     rate, constant : float
     misfit : float
-        The largest ratio of a value to the law or of the law to a value, less 1.
+        The largest ratio of a value to the law or of the law to a value, less 1; at most 1/4.
     first, last : int
         The least and the largest n.
     """
@@ -40,8 +42,7 @@ class Growth:
 
     def __str__(self) -> str:
         if self.law == "linear":
-            slope = "" if self.rate == 0 else "n" if self.rate == 1 else f"{self.rate:g}n"
-            return f"{slope}{self.constant:+g}" if slope and self.constant else slope or f"{self.constant:g}"
+            return _line(Fraction(self.rate).limit_denominator(1000), Fraction(self.constant).limit_denominator(1000))
         return f"n^{self.rate:.2f}" if self.law == "power" else f"2^({self.rate:.2f} n)"
 
     @property
@@ -57,7 +58,8 @@ class Growth:
 
 
 def growth(n: Sequence[int], values: Sequence[float]) -> Growth | None:
-    """The law that fits positive values at n = n[0] < n[1] < ... better; None where there are fewer than four.
+    """The law that fits positive values at n = n[0] < n[1] < ... better; None where there are fewer than four, or
+    where neither comes within a quarter of all of them.
 
     >>> print(growth([4, 6, 8, 10], [16, 36, 64, 100]))
     n^2.00
@@ -65,6 +67,8 @@ def growth(n: Sequence[int], values: Sequence[float]) -> Growth | None:
     2^(1.00 n)
     >>> print(growth(range(4, 9), [2 * n - 1 for n in range(4, 9)]), growth(range(4), [3] * 4), growth([4, 5], [1, 2]))
     2n-1 3 None
+    >>> print(growth([5, 7, 9, 11], [3, 4, 5, 6]), growth([4, 5, 6, 7], [5, 10, 5, 6]))
+    (n+1)/2 None
     """
     if len(n) < LEAST_POINTS or min(values) <= 0:
         return None
@@ -81,4 +85,17 @@ def growth(n: Sequence[int], values: Sequence[float]) -> Growth | None:
         fits.append(
             (float((residual**2).sum()), Growth(law, float(rate), float(2**constant), misfit, int(n[0]), int(n[-1])))
         )
-    return min(fits, key=lambda fit: fit[0])[1]
+    best = min(fits, key=lambda fit: fit[0])[1]
+    return best if best.misfit <= WORST_MISFIT else None
+
+
+def _line(slope: Fraction, constant: Fraction) -> str:
+    """
+    >>> _line(Fraction(1, 2), Fraction(1, 2)), _line(Fraction(2), Fraction(-1)), _line(Fraction(0), Fraction(3))
+    ('(n+1)/2', '2n-1', '3')
+    """
+    common = math.lcm(slope.denominator, constant.denominator)
+    a, b = int(slope * common), int(constant * common)
+    term = "" if a == 0 else "n" if a == 1 else f"{a}n"
+    whole = f"{term}{b:+d}" if term and b else term or str(b)
+    return whole if common == 1 else f"({whole})/{common}" if term and b else f"{whole}/{common}"
