@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Solver
 
-from retrodict.checkers import circuit, drat
+from retrodict.checkers import circuit, dimacs, drat
 from retrodict.netlist import AND, OR, XOR, Circuit
 
 Clauses = list[tuple[int, ...]]
@@ -70,12 +70,12 @@ def test_lines_are_taken_as_the_definition_takes_them(
     if data.draw(st.booleans()):
         steps.append((False, ()))
     expected = first_refused(clauses, steps)
-    proof = [drat.Line(number, *step) for number, step in enumerate(steps, 1)]
+    proof = [dimacs.Line(number, *step) for number, step in enumerate(steps, 1)]
     if expected == 0:
         assert drat.check(clauses, proof).additions >= 1
     else:
         message = f"line {expected}: .*: unit propagation finds no conflict" if expected > 0 else "no line adds"
-        with pytest.raises(drat.RefusedError, match=message):
+        with pytest.raises(dimacs.RefusedError, match=message):
             drat.check(clauses, proof)
 
 
@@ -113,28 +113,28 @@ def test_proofs_of_solvers_are_accepted(name: str) -> None:
         formula = random_formula(seed, 50, 300)
         with Solver(name, bootstrap_with=formula, with_proof=True) as solver:
             assert not solver.solve()
-            proof = drat.parse_proof("\n".join(solver.get_proof()))
+            proof = dimacs.parse_proof("\n".join(solver.get_proof()))
         found = drat.check(formula, proof)
         assert found.additions + found.deletions + found.passed_over <= len(proof)
-        with pytest.raises(drat.RefusedError):  # the same proof of a formula that has a solution
+        with pytest.raises(dimacs.RefusedError):  # the same proof of a formula that has a solution
             drat.check(formula[: len(formula) // 2], proof)
 
 
 def test_what_is_no_refutation_is_refused() -> None:
     def refusal(proof: str, formula: Clauses = CONTRADICTION) -> str:
-        with pytest.raises(drat.RefusedError) as caught:
-            drat.check(formula, drat.parse_proof(proof))
+        with pytest.raises(dimacs.RefusedError) as caught:
+            drat.check(formula, dimacs.parse_proof(proof))
         return str(caught.value)
 
-    assert drat.check(CONTRADICTION, drat.parse_proof("c a comment\n\n1 0\n0\n")) == (2, 0, 0)
-    assert drat.check(CONTRADICTION, drat.parse_proof("1 0\nd 1 2 0\nd 2 1 0\n0\n")) == (2, 1, 1)
+    assert drat.check(CONTRADICTION, dimacs.parse_proof("c a comment\n\n1 0\n0\n")) == (2, 0, 0)
+    assert drat.check(CONTRADICTION, dimacs.parse_proof("1 0\nd 1 2 0\nd 2 1 0\n0\n")) == (2, 1, 1)
     assert refusal("1 0\n") == "no line adds the empty clause"
     assert refusal("") == "no line adds the empty clause"
     assert refusal("0\n") == "line 1: the empty clause: unit propagation finds no conflict"
     assert refusal("1 0\n0\n", CONTRADICTION[:3]) == "line 2: the empty clause: unit propagation finds no conflict"
     assert refusal("d 1 2 0\n1 0\n0\n") == "line 2: clause 1: unit propagation finds no conflict"
     long = [(*clause, 3) for clause in CONTRADICTION] + [(*clause, -3) for clause in CONTRADICTION]
-    assert drat.check(long, drat.parse_proof("1 2 0\n1 0\n2 0\n0\n")) == (4, 0, 0)
+    assert drat.check(long, dimacs.parse_proof("1 2 0\n1 0\n2 0\n0\n")) == (4, 0, 0)
     assert refusal("d 3 2 1 0\n1 2 0\n", long) == "line 2: clause 1 2: unit propagation finds no conflict"
     assert refusal("3 0\n0\n").startswith("line 1: clause 3: literal 3: the formula has variables 1 ... 2, and def")
     assert refusal("1 0\n-1 2").startswith("line 2: -1 2: no final 0: the file is truncated")
@@ -144,19 +144,19 @@ def test_what_is_no_refutation_is_refused() -> None:
 def test_clauses_that_look_alike() -> None:
     """Repeated clauses and literals, tautologies: a deletion takes one clause, a repeated literal counts once."""
     double = [(1, 2), *CONTRADICTION]
-    assert drat.check(double, drat.parse_proof("d 2 1 0\n1 0\n0\n")).deletions == 1
-    with pytest.raises(drat.RefusedError, match="line 3"):
-        drat.check(double, drat.parse_proof("d 2 1 0\nd 1 2 0\n1 0\n"))
-    assert drat.check([(1, 1, 1), (-1, -1)], drat.parse_proof("0\n")).additions == 1
+    assert drat.check(double, dimacs.parse_proof("d 2 1 0\n1 0\n0\n")).deletions == 1
+    with pytest.raises(dimacs.RefusedError, match="line 3"):
+        drat.check(double, dimacs.parse_proof("d 2 1 0\nd 1 2 0\n1 0\n"))
+    assert drat.check([(1, 1, 1), (-1, -1)], dimacs.parse_proof("0\n")).additions == 1
     tautologies: Clauses = [(1, -1), (2, -2, 1), *CONTRADICTION]
-    assert drat.check(tautologies, drat.parse_proof("1 -1 0\nd 1 -1 0\nd 1 2 -2 0\n1 0\n0\n")) == (3, 2, 0)
-    assert drat.check([()], drat.parse_proof("0\n")) == (1, 0, 0)
+    assert drat.check(tautologies, dimacs.parse_proof("1 -1 0\nd 1 -1 0\nd 1 2 -2 0\n1 0\n0\n")) == (3, 2, 0)
+    assert drat.check([()], dimacs.parse_proof("0\n")) == (1, 0, 0)
 
 
 def test_what_a_deleted_clause_made_known_stays() -> None:
     """As DRAT-trim has it: a deletion of the reason of a known literal does not make it unknown."""
     formula = [(1,), (-1, 2), (-2, 3, 4), (-2, 3, -4), (-3, 4), (-3, -4)]
-    assert drat.check(formula, drat.parse_proof("d -1 2 0\nd 1 0\n3 0\n0\n")) == (2, 2, 0)
+    assert drat.check(formula, dimacs.parse_proof("d -1 2 0\nd 1 0\n3 0\n0\n")) == (2, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_a_deleted_clause_made_known_stays() -> None:
 )
 def test_formulas_that_are_none(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        drat.parse_formula(text)
+        dimacs.parse_formula(text)
 
 
 @pytest.mark.parametrize(
@@ -183,11 +183,11 @@ def test_formulas_that_are_none(text: str, message: str) -> None:
 )
 def test_proofs_that_are_none(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        drat.parse_proof(text)
+        dimacs.parse_proof(text)
 
 
 def test_a_clause_may_run_over_lines() -> None:
-    assert drat.parse_formula("c\np cnf 3 2\n1 2\n3 0 -1\n0\n") == (3, [(1, 2, 3), (-1,)])
+    assert dimacs.parse_formula("c\np cnf 3 2\n1 2\n3 0 -1\n0\n") == (3, [(1, 2, 3), (-1,)])
 
 
 def test_command_line_of_drat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

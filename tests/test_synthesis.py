@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from retrodict import circuits
 from retrodict.capacity import gates_joint
 from retrodict.checkers import circuit as circuit_checker
-from retrodict.checkers import drat
+from retrodict.checkers import dimacs, drat
 from retrodict.maps import BooleanMap, parse
 from retrodict.netlist import Circuit
 from retrodict.synthesis import LowerBound, Refutation, synthesize
@@ -228,8 +228,8 @@ def five_gates() -> Refutation:
 def refusal(lines: list[str]) -> str:
     formula = five_gates()
     try:
-        drat.check(formula.clauses, drat.parse_proof("\n".join(lines)))
-    except drat.RefusedError as error:
+        drat.check(formula.clauses, dimacs.parse_proof("\n".join(lines)))
+    except dimacs.RefusedError as error:
         return str(error)
     return ""
 
@@ -266,8 +266,8 @@ def test_damaged_proofs_are_refused(tmp_path: Path) -> None:
     assert drat.main([str(formula), str(proof)]) == 1
     # Of a formula that has a solution nothing is accepted.
     enough = formula_of(4, [0xBD84], 6)
-    with pytest.raises(drat.RefusedError):
-        drat.check(enough.clauses, drat.parse_proof(five_gates().proof))
+    with pytest.raises(dimacs.RefusedError):
+        drat.check(enough.clauses, dimacs.parse_proof(five_gates().proof))
 
 
 def test_lower_bounds_are_replayed() -> None:
@@ -275,7 +275,7 @@ def test_lower_bounds_are_replayed() -> None:
     bad = Refutation(good.claim, good.n_variables, good.clauses, "0")
     assert LowerBound(5, "theorem", (good,)).value == 6
     assert str(LowerBound(5, "theorem", (good,))) == "at least 5: theorem; not 5: DRAT"
-    with pytest.raises(drat.RefusedError, match="line 1: the empty clause"):
+    with pytest.raises(dimacs.RefusedError, match="line 1: the empty clause"):
         LowerBound(5, "theorem", (bad,)).check()
 
 

@@ -130,9 +130,9 @@ def picture():
     axes = figure.subplots()
     colors = ["0.25"] * 10 + ["0.8"] * 3
     bars = axes.bar(range(len(FUNCTIONS)), FUNCTIONS, 0.7, color=colors)
-    axes.bar_label(bars, [f"{count:,}" for count in FUNCTIONS], fontsize=6, padding=1)
+    axes.bar_label(bars, [f"{count:,}" for count in FUNCTIONS], fontsize=6, padding=2, rotation=60)
     axes.set_yscale("log")
-    axes.set_ylim(1, 3e10)
+    axes.set_ylim(1, 2e13)
     axes.set_xlabel("least number of two-input gates (dark: exhausted here; light: recalled)")
     axes.set_ylabel("functions of five inputs")
     axes.spines[["top", "right"]].set_visible(False)

@@ -12,7 +12,7 @@ from functools import cache
 
 from retrodict import circuits
 from retrodict.checkers import circuit as circuit_checker
-from retrodict.checkers import drat
+from retrodict.checkers import dimacs, drat
 from retrodict.claims import Theorem, equal
 from retrodict.maps import BooleanMap
 from retrodict.synthesis import synthesize
@@ -68,8 +68,8 @@ def found(name):
 def accepted(refutation, proof):
     """1 if the checker takes the proof of the refuted formula, else 0."""
     try:
-        drat.check(refutation.clauses, drat.parse_proof(proof))
-    except drat.RefusedError:
+        drat.check(refutation.clauses, dimacs.parse_proof(proof))
+    except dimacs.RefusedError:
         return 0
     return 1
 

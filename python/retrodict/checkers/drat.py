@@ -23,19 +23,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Accepted", "Line", "RefusedError", "check", "main", "parse_formula", "parse_proof"]
+from retrodict.checkers.dimacs import Line, RefusedError, parse_formula, parse_proof, show
 
-
-class RefusedError(Exception):
-    """The proof does not show that the formula is unsatisfiable; the message names the line and the clause."""
-
-
-class Line(NamedTuple):
-    """One clause of a proof, to add or to delete; `number` counts the lines of its file from 1."""
-
-    number: int
-    deletes: bool
-    literals: tuple[int, ...]
+__all__ = ["Accepted", "check", "main"]
 
 
 class Accepted(NamedTuple):
@@ -44,84 +34,6 @@ class Accepted(NamedTuple):
     additions: int
     deletions: int
     passed_over: int
-
-
-def parse_formula(text: str) -> tuple[int, list[tuple[int, ...]]]:
-    """The number of variables and the clauses of a formula in DIMACS format.
-
-    Raises
-    ------
-    ValueError
-        Naming the line, the word and the rule.
-
-    Examples
-    --------
-    >>> parse_formula("c x or y, not x\\np cnf 2 2\\n1 2 0\\n-1 0\\n")
-    (2, [(1, 2), (-1,)])
-    """
-    announced: tuple[int, int] | None = None
-    clauses: list[tuple[int, ...]] = []
-    clause: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split()
-        if not words or words[0] == "c":
-            continue
-        if words[0] == "p":
-            if announced or len(words) != 4 or words[1] != "cnf" or not (words[2].isdigit() and words[3].isdigit()):
-                raise ValueError(f"line {number}: {line[:60]}: one line must be `p cnf VARIABLES CLAUSES`")
-            announced = int(words[2]), int(words[3])
-            continue
-        if announced is None:
-            raise ValueError(f"line {number}: {line[:60]}: `p cnf VARIABLES CLAUSES` must come first")
-        for word in words:
-            literal = _literal(number, word)
-            if literal == 0:
-                clauses.append(tuple(clause))
-                clause = []
-            elif abs(literal) > announced[0]:
-                raise ValueError(f"line {number}: literal {literal}: the header announces {announced[0]} variables")
-            else:
-                clause.append(literal)
-    if announced is None:
-        raise ValueError("no line `p cnf VARIABLES CLAUSES`")
-    if clause:
-        raise ValueError(f"the last clause, {_show(clause)}, has no final 0: the file is truncated")
-    if len(clauses) != announced[1]:
-        raise ValueError(f"{len(clauses)} clauses: the header announces {announced[1]}")
-    return announced[0], clauses
-
-
-def parse_proof(text: str) -> list[Line]:
-    """The lines of a proof in the text format of DRAT.
-
-    Raises
-    ------
-    RefusedError
-        A line without its final 0: the file is truncated.
-    ValueError
-        What is no line of a proof.
-
-    Examples
-    --------
-    >>> parse_proof("2 0\\nd 1 2 0\\n0\\n")[1]
-    Line(number=2, deletes=True, literals=(1, 2))
-    """
-    lines = []
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split()
-        if not words or words[0] == "c":
-            continue
-        deletes = words[0] == "d"
-        try:
-            literals = tuple(map(int, words[deletes:]))
-        except ValueError:
-            literals = tuple(_literal(number, word) for word in words[deletes:])
-        if not literals or literals[-1] != 0:
-            raise RefusedError(f"line {number}: {line[:60]}: no final 0: the file is truncated")
-        if literals.index(0) < len(literals) - 1:
-            raise ValueError(f"line {number}: {line[:60]}: a 0 inside: one clause a line, with one 0 at its end")
-        lines.append(Line(number, deletes, literals[:-1]))
-    return lines
 
 
 def check(clauses: Iterable[Sequence[int]], proof: Iterable[Line]) -> Accepted:
@@ -139,7 +51,7 @@ def check(clauses: Iterable[Sequence[int]], proof: Iterable[Line]) -> Accepted:
     Accepted(additions=2, deletions=0, passed_over=0)
     >>> check(formula, parse_proof("0\\n"))
     Traceback (most recent call last):
-    retrodict.checkers.drat.RefusedError: line 1: the empty clause: unit propagation finds no conflict
+    retrodict.checkers.dimacs.RefusedError: line 1: the empty clause: unit propagation finds no conflict
     """
     database = _Database(clauses)
     added = deleted = passed_over = 0
@@ -153,11 +65,11 @@ def check(clauses: Iterable[Sequence[int]], proof: Iterable[Line]) -> Accepted:
         for literal in literals:
             if abs(literal) > database.n_variables:
                 raise RefusedError(
-                    f"line {number}: {_show(literals)}: literal {literal}: the formula has variables 1 ... "
+                    f"line {number}: {show(literals)}: literal {literal}: the formula has variables 1 ... "
                     f"{database.n_variables}, and definitions of new ones are not taken"
                 )
         if not database.implies(literals):
-            raise RefusedError(f"line {number}: {_show(literals)}: unit propagation finds no conflict")
+            raise RefusedError(f"line {number}: {show(literals)}: unit propagation finds no conflict")
         added += 1
         if not literals:
             return Accepted(added, deleted, passed_over)
@@ -284,17 +196,6 @@ class _Database:
                     trail.append(other)
             del watches[kept:]
         return False
-
-
-def _literal(number: int, word: str) -> int:
-    try:
-        return int(word)
-    except ValueError:
-        raise ValueError(f"line {number}: {word[:60]}: must be an integer") from None
-
-
-def _show(literals: Sequence[int]) -> str:
-    return f"clause {' '.join(map(str, literals))}" if literals else "the empty clause"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

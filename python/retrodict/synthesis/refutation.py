@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrodict.checkers import drat
+from retrodict.checkers import dimacs, drat
 
 __all__ = ["LowerBound", "Refutation"]
 
@@ -41,10 +41,10 @@ class Refutation:
 
         Raises
         ------
-        retrodict.checkers.drat.RefusedError
+        retrodict.checkers.dimacs.RefusedError
             Naming the line and the clause that does not follow.
         """
-        return drat.check(self.clauses, drat.parse_proof(self.proof))
+        return drat.check(self.clauses, dimacs.parse_proof(self.proof))
 
     def write(self, formula: Path, proof: Path) -> None:
         """Both files, as `python -m retrodict.checkers.drat FORMULA.cnf PROOF.drat` and other checkers read them."""
