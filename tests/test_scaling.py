@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrodict.capacity import MEASURES as MEASURES_BY_NAME
+from retrodict.capacity import Bound, JointMeasure
+from retrodict.capacity.measure import BY_CTRL_C
 from retrodict.cli import main
 from retrodict.compare import Member, Row, curves, members, scaling, sizes_of, stream, write_scaling
 from retrodict.compare.growth import growth
@@ -158,3 +162,20 @@ def test_an_interrupted_comparison_keeps_what_it_has(
         assert "interrupted; what had finished is kept" in capsys.readouterr().err
     assert {row["direction"] for row in json.loads((tmp_path / "out" / "compare.json").read_text())} == {"forward"}
     assert {row["n"] for row in json.loads((tmp_path / "out" / "scaling.json").read_text())["rows"]} == {3}
+
+
+def test_a_search_that_was_stopped_keeps_its_bounds_and_ends_the_comparison(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    measure = MEASURES_BY_NAME["gates_joint"]
+    assert isinstance(measure, JointMeasure)
+    stopped = replace(measure, of_map=lambda f, timeout: (Bound("lower", 3, BY_CTRL_C), Bound("upper", 9, BY_CTRL_C)))
+    monkeypatch.setitem(MEASURES_BY_NAME, measure.name, stopped)
+    assert status("compare", "gray:n=4", "--measure", "gates_joint", "--out", "out") == 130
+    assert "interrupted; what had finished is kept" in capsys.readouterr().err
+    rows = json.loads((tmp_path / "out" / "compare.json").read_text())
+    assert [(row["direction"], row["kind"], row["value"]) for row in rows] == [
+        ("forward", "lower", 3),
+        ("forward", "upper", 9),
+    ]

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from operator import index
 from typing import Any
 
-__all__ = ["Bounds"]
+__all__ = ["BY_CTRL_C", "Bounds"]
+
+# In the note of bounds that a search kept when it was stopped so: who asked for more should stop too.
+BY_CTRL_C = "interrupted by Ctrl-C"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from retrodict.bounds import BY_CTRL_C
 from retrodict.maps import BooleanMap
 
-__all__ = ["BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
+__all__ = ["BY_CTRL_C", "BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
 
 Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
 
@@ -47,7 +48,8 @@ class JointMeasure:
     """A measure of all output bits of a map together; that of an encoder is that of the inverse.
 
     `of_map` takes a map and the seconds that it may spend, or None: as much as gives the same bounds on any machine in
-    a second or two. It keeps to them by itself, and gives the best bounds that it has by then.
+    a second or two. It keeps to them by itself, and gives the best bounds that it has by then; on Ctrl-C too, and then
+    their notes hold `BY_CTRL_C`.
     """
 
     name: str

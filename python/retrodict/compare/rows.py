@@ -8,6 +8,7 @@ from math import inf
 from typing import TypedDict
 
 from retrodict.capacity import MEASURES, BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
+from retrodict.capacity.measure import BY_CTRL_C
 from retrodict.capacity.posterior_entropy import posterior_entropy
 from retrodict.compare.limit import ExpiredError, limit
 from retrodict.maps import FAMILIES, BooleanMap, parse
@@ -144,7 +145,10 @@ def _each(
     for done, (f, measure, direction) in enumerate(steps):
         if progress is not None:
             progress(done, len(steps), f"{f.name} {measure.name} {direction}")
-        yield _rows(f, measure, direction, timeout)
+        rows = _rows(f, measure, direction, timeout)
+        yield rows
+        if any(BY_CTRL_C in row["note"] for row in rows):
+            raise KeyboardInterrupt
     if progress is not None:
         progress(len(steps), len(steps), "")
 

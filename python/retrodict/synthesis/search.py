@@ -12,7 +12,7 @@ from time import monotonic
 from numpy.typing import ArrayLike
 
 from retrodict import circuits
-from retrodict.bounds import Bounds
+from retrodict.bounds import BY_CTRL_C, Bounds
 from retrodict.netlist import Circuit
 from retrodict.synthesis.encoding import Formula, encode
 from retrodict.synthesis.expansion import expand
@@ -151,7 +151,7 @@ class _Search:
                 with _ctrl_c(self.interrupted):
                     ended = self._decide(None)
         except KeyboardInterrupt:
-            ended = "interrupted by Ctrl-C"
+            ended = BY_CTRL_C
         return f"{ended}: no minimum, but the best bounds by then" if self.open() else ""
 
     def open(self) -> list[int]:
@@ -229,7 +229,7 @@ class _Search:
         try:
             while open_ := self.open():
                 if self.interrupted.is_set():
-                    return "interrupted by Ctrl-C"
+                    return BY_CTRL_C
                 if self._over():
                     return f"interrupted after {self.timeout:g} s"
                 if conflicts is not None and (spent >= conflicts or self.start > self.quick):
