@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction as Q
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_the_posterior_of_a_linear_map_is_gaussian(a: Q, x: Q, beta: Q) -> None:
     assert found < 1e-9
     assert p.mass(arb(0), arb(1)).overlaps(known.mass(arb(0), arb(1)))
     if a * x:
-        mode, deviation = laplace(linear([[a]]), x, beta, -9, 9)
+        mode, deviation = laplace(linear([[a]]), x, beta, floor(mean) - 1, floor(mean) + 2)
         assert mode.overlaps(arb(fmpq(mean.numerator, mean.denominator)))
         assert deviation.overlaps(variance.sqrt())
 
