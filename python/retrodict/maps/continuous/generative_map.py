@@ -6,85 +6,21 @@ balls or truncated power series they are enclosures, since numpy calls the metho
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 from numpy.typing import NDArray
 
-__all__ = ["Certificate", "Constant", "GenerativeMap", "NoCertificateError", "vector"]
+from retrodict.maps.continuous.blocks import Block, block_certificate
+from retrodict.maps.continuous.constants import Certificate, Constant
+
+__all__ = ["GenerativeMap", "chain", "stack", "vector"]
 
 Map = Callable[[NDArray[Any]], NDArray[Any]]
 Product = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
-
-
-class NoCertificateError(ValueError):
-    """A theorem asks for a constant that the map does not have."""
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A bound that holds everywhere, and how it was obtained.
-
-    Parameters
-    ----------
-    value : int, Fraction, ball or None
-        Rationals are kept as fmpq. None where no finite bound exists, or where none is known.
-    how : str
-        The reason, in a clause.
-    """
-
-    value: Any
-    how: str
-
-    def __post_init__(self) -> None:
-        if isinstance(self.value, float):
-            raise TypeError(f"value = {self.value} is a float: a bound is an exact number or a ball")
-        if isinstance(self.value, int | Fraction):  # flint's own rationals go with its balls
-            object.__setattr__(self, "value", fmpq(self.value.numerator, self.value.denominator))
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """The constants of strong invertibility and smoothness, for Euclidean norms.
-
-    For all z, z' the distance of the images is at least m and at most M times that of z and z'; M2 and M3 bound the
-    norms of the second and third derivative as bilinear and trilinear maps.
-
-    Examples
-    --------
-    >>> from retrodict.maps.continuous import fold
-    >>> fold().certificate.require("m", "M2")
-    Traceback (most recent call last):
-    retrodict.maps.continuous.generative_map.NoCertificateError: m = 0: z and -z have the same image
-    """
-
-    m: Constant
-    M: Constant
-    M2: Constant
-    M3: Constant
-
-    def require(self, *names: str) -> tuple[Any, ...]:
-        """The values of the constants that are named.
-
-        Raises
-        ------
-        NoCertificateError
-            Where one is None, or where m is not positive, with the reason.
-        """
-        known = [field.name for field in fields(self)]
-        for name in names:
-            if name not in known:
-                raise ValueError(f"names: {name!r} is no constant: they are {', '.join(known)}")
-            constant = getattr(self, name)
-            if constant.value is None:
-                raise NoCertificateError(f"{name} is not bounded: {constant.how}")
-            if name == "m" and not constant.value > 0:
-                raise NoCertificateError(f"m = {constant.value}: {constant.how}")
-        return tuple(getattr(self, name).value for name in names)
 
 
 @dataclass(frozen=True)
@@ -103,6 +39,8 @@ class GenerativeMap:
     jvp, vjp : functions
         (z, v) to J(z) v and J(z)^T v, J the Jacobian matrix; arrays of one shape.
     certificate : Certificate
+    blocks : tuple of Block
+        The network, first block first; empty for a map that is not made of blocks, such as a user's function.
 
     Raises
     ------
@@ -128,6 +66,7 @@ class GenerativeMap:
     jvp: Product
     vjp: Product
     certificate: Certificate
+    blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
         if self.dimension < 1:
@@ -146,6 +85,84 @@ class GenerativeMap:
                 index = np.argwhere(~np.isfinite(values))[0].tolist()
                 raise ValueError(f"{what}{index} = {values[tuple(index)]}: must be finite")
         return image
+
+
+def stack(name: str, blocks: Sequence[Block], certificate: Certificate | None = None) -> GenerativeMap:
+    """The map of a stack of blocks, the first one applied first.
+
+    Parameters
+    ----------
+    name : str
+    blocks : blocks whose inputs and outputs fit; the first takes as many numbers as the last one gives
+    certificate : Certificate, optional
+        By default that of each block (`block_certificate`), multiplied by the chain rule.
+
+    Raises
+    ------
+    ValueError
+        Where there is no block, or two do not fit, naming them.
+
+    >>> from retrodict.maps.continuous.blocks import block
+    >>> double = block(skip=[[2]])
+    >>> stack("four", [double, double])([3.0])
+    array([12.])
+    """
+    if not blocks:
+        raise ValueError("blocks is empty: must have a block")
+    for i, (one, next_one) in enumerate(zip(blocks, [*blocks[1:], blocks[0]], strict=True)):
+        if one.outputs != next_one.inputs:
+            after = (i + 1) % len(blocks)
+            raise ValueError(f"blocks[{i}] gives {one.outputs} numbers, blocks[{after}] takes {next_one.inputs}")
+    parts = tuple(blocks)
+
+    def inputs(z: NDArray[Any]) -> list[NDArray[Any]]:
+        found = [z]
+        for part in parts[:-1]:
+            found.append(part.forward(found[-1]))
+        return found
+
+    def jvp(z: NDArray[Any], v: NDArray[Any]) -> Any:
+        for part, at in zip(parts, inputs(z), strict=True):
+            v = part.jvp(at, v)
+        return v
+
+    def vjp(z: NDArray[Any], v: NDArray[Any]) -> Any:
+        for part, at in zip(parts[::-1], inputs(z)[::-1], strict=True):
+            v = part.vjp(at, v)
+        return v
+
+    return GenerativeMap(
+        name,
+        parts[0].inputs,
+        lambda z: parts[-1].forward(inputs(z)[-1]),
+        jvp,
+        vjp,
+        certificate or reduce(lambda inner, outer: chain(outer, inner), map(block_certificate, parts)),
+        parts,
+    )
+
+
+def chain(f: Certificate, g: Certificate) -> Certificate:
+    """The constants of F o G from those of F and of G.
+
+    m and M multiply. D^2(F o G) = D^2 F (DG, DG) + DF D^2 G, hence M2 = M2_F M_G^2 + M_F M2_G, and so for the third:
+    M3 = M3_F M_G^3 + 3 M2_F M_G M2_G + M_F M3_G. A constant is missing where one that it needs is.
+    """
+
+    def rule(bound: Callable[[], Any], *needed: Constant) -> Constant:
+        lacking = next((constant for constant in needed if constant.value is None), None)
+        return Constant(bound(), "chain rule") if lacking is None else Constant(None, lacking.how)
+
+    zero = next((constant for constant in (f.m, g.m) if constant.value == 0), None)
+    return Certificate(
+        zero or rule(lambda: f.m.value * g.m.value, f.m, g.m),
+        rule(lambda: f.M.value * g.M.value, f.M, g.M),
+        rule(lambda: f.M2.value * g.M.value**2 + f.M.value * g.M2.value, f.M2, g.M, f.M, g.M2),
+        rule(
+            lambda: f.M3.value * g.M.value**3 + 3 * f.M2.value * g.M.value * g.M2.value + f.M.value * g.M3.value,
+            *(f.M3, g.M, f.M2, g.M2, f.M, g.M3),
+        ),
+    )
 
 
 def vector(*entries: Any) -> NDArray[Any]:
