@@ -23,6 +23,7 @@ from fractions import Fraction as Q
 import sympy
 from flint import arb, fmpq
 
+from retrodict.capacity.condition import chebyshev_steps, condition_number, descent_steps
 from retrodict.claims import Theorem, at_most, equal, less, near
 from retrodict.maps.continuous import linear
 
@@ -187,12 +188,19 @@ def steps_by_noise(least, noise, most=Q(3, 2)):
 T.control(steps_by_noise, "M = 1", most=Q(1))
 
 
+@T.check(condition=list(STEPS))
+def counted(condition, count=(descent_steps, chebyshev_steps)):
+    "The ceilings of the quotients of logarithms are these numbers of steps."
+    return equal([steps(condition, EPS) for steps in count], list(STEPS[condition]))
+
+
+T.control(counted, "the methods exchanged", count=(chebyshev_steps, descent_steps))
+
+
 @T.check(noise=NOISES)
 def a_matrix(noise, rows=((Q(1, 2), Q(0)), (Q(0), Q(3, 2)))):
-    "The curvatures of a map with singular values 1/2 and 3/2 are those of (1)."
-    least, most = linear(rows).certificate.require("m", "M")
-    inverse = ball(1 / noise**2)
-    return near((1 + most * most * inverse) / (1 + least * least * inverse), kappa(noise, Q(1, 2)), within=Q(1, 10**9))
+    "The condition number of a map with singular values 1/2 and 3/2 is (1)."
+    return near(condition_number(linear(rows), noise).value, kappa(noise, Q(1, 2)), within=Q(1, 10**9))
 
 
 T.control(a_matrix, "a shear of them", rows=((Q(1, 2), Q(1)), (Q(0), Q(3, 2))))
@@ -207,18 +215,8 @@ def picture():
     axes = figure.subplots()
     noises = [Q(1, 2**k) for k in range(11)]
     for least, colour in ((Q(0), "#000000"), (Q(1, 8), "#0072B2"), (Q(1, 2), "#56B4E9")):
-        for worst, style in ((descent, "-"), (chebyshev, "--")):
-            # both errors are geometric, up to the factor 2 of Chebyshev's
-            counts = []
-            for noise in noises:
-                condition, k = kappa(noise, least), 1
-                while not worst(k, condition) <= ball(EPS):
-                    k *= 2
-                low = k // 2
-                while k - low > 1:
-                    middle = (low + k) // 2
-                    low, k = (low, middle) if worst(middle, condition) <= ball(EPS) else (middle, k)
-                counts.append(k)
+        for count, style in ((descent_steps, "-"), (chebyshev_steps, "--")):
+            counts = [count(kappa(noise, least), EPS) for noise in noises]
             label = f"$m={least}$" if style == "-" else None
             axes.plot([float(noise) for noise in noises], counts, style, color=colour, linewidth=1.2, label=label)
     axes.set(xlabel=r"noise $\beta$", ylabel="steps", xscale="log", yscale="log")
