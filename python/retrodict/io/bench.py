@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from retrodict.io.nets import Driver, Names, Nets, net_names, replace_file
+from retrodict.io.nets import Driver, Names, Nets, named, replace_file
 from retrodict.io.truth_tables import TruthTable, read_text, tabulate
 from retrodict.netlist import AND, OR, XOR, Builder, Circuit
 
@@ -110,9 +110,7 @@ def write_bench(circuit: Circuit, path: str | Path, names: Names | None = None) 
     ValueError
         A name that comes twice or that the format cannot hold.
     """
-    build = Builder(circuit.n_inputs)
-    circuit = build.circuit(build.copy(circuit, build.inputs))
-    variables, outputs = net_names(circuit, names)
+    circuit, variables, outputs = named(circuit, names)
     lines = [f"# {circuit.size} gates"]
     lines += [*(f"INPUT({name})" for name in variables[: circuit.n_inputs]), *(f"OUTPUT({name})" for name in outputs)]
     symmetric = {AND: "AND", OR: "OR", XOR: "XOR", AND ^ 15: "NAND", OR ^ 15: "NOR", XOR ^ 15: "XNOR"}

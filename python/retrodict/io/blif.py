@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from retrodict.io.nets import Driver, Names, Nets, net_names, replace_file
+from retrodict.io.nets import Driver, Names, Nets, named, replace_file
 from retrodict.io.truth_tables import TruthTable, read_text, tabulate
 from retrodict.netlist import AND, OR, Builder, Circuit
 
@@ -114,9 +114,7 @@ def write_blif(circuit: Circuit, path: str | Path, names: Names | None = None) -
     ValueError
         A name that comes twice or that the format cannot hold.
     """
-    build = Builder(circuit.n_inputs)
-    circuit = build.circuit(build.copy(circuit, build.inputs))
-    variables, outputs = net_names(circuit, names)
+    circuit, variables, outputs = named(circuit, names)
     lines = [".model circuit", " ".join([".inputs", *variables[: circuit.n_inputs]]), " ".join([".outputs", *outputs])]
     for (operation, a, b), name in zip(circuit.gates, variables[circuit.n_inputs :], strict=True):
         lines.append(f".names {variables[a - 1]} {variables[b - 1]} {name}")

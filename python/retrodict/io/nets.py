@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from retrodict.netlist import Builder, Circuit
 
-__all__ = ["Driver", "Names", "Nets", "net_names", "replace_file"]
+__all__ = ["Driver", "Names", "Nets", "named", "net_names", "replace_file"]
 
 # Of the inputs and of the outputs.
 Names = tuple[Sequence[str], Sequence[str]]
@@ -85,6 +85,13 @@ class Nets:
                 else:
                     visited[net] = iter(self._drivers[net].reads)
         return list(finished)
+
+
+def named(circuit: Circuit, names: Names | None) -> tuple[Circuit, list[str], list[str]]:
+    """The circuit without gates that are constant or ignore an argument, and its `net_names`."""
+    build = Builder(circuit.n_inputs)
+    reduced = build.circuit(build.copy(circuit, build.inputs))
+    return reduced, *net_names(reduced, names)
 
 
 def net_names(circuit: Circuit, names: Names | None) -> tuple[list[str], list[str]]:
