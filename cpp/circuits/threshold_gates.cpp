@@ -132,6 +132,7 @@ std::vector<std::uint8_t> threshold_cost_table(std::size_t n_inputs) {
     if (round > 3 && !marked.empty()) throw std::logic_error("three threshold gates are not enough");
     previous = std::move(marked);
   }
+  if (std::find(cost.begin(), cost.end(), unknown) != cost.end()) throw std::logic_error("a function has no cost");
   return cost;
 }
 
