@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import circuits
+from retrodict import _core, circuits
 from retrodict.exact import joint as exact
 from retrodict.exact.chains import joint_cost
 
@@ -74,6 +74,18 @@ def test_every_permutation_has_its_cost(n: int) -> None:
     cost = {tuple(row): r for r in range(len(CLASSES[n]) + 2) for row in circuits.joint_classes(n, r).tolist()}
     for permutation, found in list(zip(permutations(range(2**n)), table.tolist(), strict=True))[:: 97 if n == 3 else 1]:
         assert cost[tuple(class_of(list(permutation)))] == found
+
+
+def test_a_class_that_is_lost_ends_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the enumeration not complete, more gates would never find the rest."""
+
+    def without_the_dearest(n: int, cost: int) -> tuple[np.ndarray, ...]:
+        levels = _core.circuits_joint_classes(n, cost, None)
+        return tuple(level[1:] if r == 7 else level for r, level in enumerate(levels))
+
+    monkeypatch.setattr("retrodict.circuits.joint._levels", without_the_dearest)
+    with pytest.raises(RuntimeError, match="no permutation of 3 bits costs 8 gates, and 48 have no cost"):
+        circuits.joint_cost_table(3)
 
 
 def test_classes_of_four_bits() -> None:

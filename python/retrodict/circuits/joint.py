@@ -145,7 +145,9 @@ def joint_cost_table(n_inputs: int) -> NDArray[np.uint8]:
         raise ValueError(f"n_inputs = {n}: the table of all permutations is for 1 ... 3 inputs; see joint_classes")
     tables = np.array(list(permutations(range(1 << n))), dtype=np.uint16)
     keys, cost = _keys(tables), 0
-    while (costs := _look_up(keys, _levels(n, cost))).min() < 0:
+    while (costs := _look_up(keys, levels := _levels(n, cost))).min() < 0:
+        if not levels[-1].size:  # of so few bits no cost below the largest is left out
+            raise RuntimeError(f"no permutation of {n} bits costs {cost} gates, and {(costs < 0).sum()} have no cost")
         cost += 1
     return costs.astype(np.uint8)
 
