@@ -122,6 +122,19 @@ def test_outputs_of_several_layers() -> None:
     assert (network.copies, network.connections) == (2, 12)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_more_outputs_than_a_table_holds(activation: networks.Activation) -> None:
+    """They are compiled, unchecked, and the network runs; only its table is refused."""
+    circuit = Circuit(2, [(AND, 1, 2), (XOR, 1, 2)], [6, 8] * 33)
+    network = to_network(circuit, activation)
+    low = -1 if activation == "sign" else 0
+    for a, b in product((0, 1), repeat=2):
+        found = network([1 if bit else low for bit in (a, b)])
+        assert ((found == 1).tolist(), set(found.tolist()) <= {low, 1}) == ([bool(a & b), bool(a ^ b)] * 33, True)
+    with pytest.raises(ValueError, match="66 outputs: a table of 64-bit integers holds 64"):
+        network.table()
+
+
 def test_the_widths_of_relu() -> None:
     circuit = Circuit(2, [(XOR, 1, 2), (AND, 1, 2)], [6, 9, 2, 1])
     network = to_network(circuit, "relu")

@@ -30,8 +30,8 @@
 // With one extra left, it must make a missing target: after it a target is the sum of it and of something available,
 // or of another target that came later, and the first one after it is the former. Other extras are skipped.
 //
-// The first upper bound is greedy (Paar, 1997): add the two signals that occur together in most rows, and write their
-// sum for both.
+// The first upper bound is greedy (Paar, 1997, recalled): add the two signals that occur together in most rows, and
+// write their sum for both.
 
 #include "circuits/linear.hpp"
 

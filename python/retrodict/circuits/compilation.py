@@ -32,8 +32,8 @@ def to_network(circuit: Circuit, activation: Activation) -> Network:
 
     For each gate that an output needs, one unit if of AND type and two if of XOR type; and a unit for each layer that a
     value must be carried over, and for each output that is no gate of AND type in the last layer. Parameters are those
-    of dense layers. The network is compared with the circuit on all 2^n inputs where that takes at most 10^10 products,
-    which is so for n = 16 and 150,000 parameters; otherwise it is not.
+    of dense layers. The network is compared with the circuit on all 2^n inputs where there are at most 64 outputs and
+    that takes at most 10^10 products, which is so for n = 16 and 150,000 parameters; otherwise it is not.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def xor_cost(matrix: ArrayLike, *, max_visits: int = 10**7) -> Bounds:
     Gates of two inputs whose results are shared freely; a row that is 0, a unit or a repetition costs nothing. Of XOR
     gates only: whether other gates could help is another question, which this does not answer. The search tries for
     e = 0, 1, 2, ... whether the rows together with e other sums can be made one from two; the proof that it misses none
-    is in cpp/circuits/linear.cpp. The first upper bound is greedy (Paar, ISIT 1997).
+    is in cpp/circuits/linear.cpp. The first upper bound is greedy (Paar, ISIT 1997, recalled).
 
     Parameters
     ----------

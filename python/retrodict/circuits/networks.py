@@ -134,8 +134,16 @@ class Network:
         return values
 
     def table(self) -> NDArray[np.uint64]:
-        """uint64, shape (2^n_inputs,): the outputs as bits, on all inputs as bits, as in `Circuit.table`."""
+        """uint64, shape (2^n_inputs,): the outputs as bits, on all inputs as bits, as in `Circuit.table`.
+
+        Raises
+        ------
+        ValueError
+            More than 64 outputs: an entry has 64 bits. Calling the network has no such limit.
+        """
         n = self.n_inputs
+        if self.n_outputs > 64:
+            raise ValueError(f"{self.n_outputs} outputs: a table of 64-bit integers holds 64")
         table = np.zeros(1 << n, dtype=np.uint64)
         block = 1 << 12
         for first in range(0, 1 << n, block):
@@ -160,8 +168,8 @@ def threshold_unit(table: ArrayLike) -> Network | None:
     """The sign network of a single unit that computes a function, or None: there is none.
 
     Decided exactly by the perceptron on signs. If weights exist, some have |w_i| <= (n+1)^((n+1)/2) / 2^n and margin 1
-    (Muroga, 1965: a vertex, by Cramer's rule and Hadamard's bound), and then at most (n+1)^2 max w_i^2 corrections are
-    made (Novikoff, 1962); so after more there are none. The weights are not the least.
+    (Muroga, 1965, recalled: a vertex, by Cramer's rule and Hadamard's bound), and then at most (n+1)^2 max w_i^2
+    corrections are made (Novikoff, 1962, recalled); so after more there are none. The weights are not the least.
 
     Parameters
     ----------
