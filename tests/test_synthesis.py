@@ -1,4 +1,4 @@
-"""Joint minima against exhaustive search, proofs against the independent checker, circuits against their tables."""
+"""Synthesis: bounds hold what they say, circuits compute their tables, and nothing but time is lost on the way."""
 
 from __future__ import annotations
 
@@ -7,144 +7,28 @@ import random
 import signal
 import threading
 import time
-from functools import cache
-from itertools import combinations, permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthesis_definition import has_circuit, joint_cost
 
-from retrodict import circuits
 from retrodict.capacity import gates_joint
 from retrodict.checkers import circuit as circuit_checker
-from retrodict.checkers import dimacs, drat
 from retrodict.maps import BooleanMap, parse
 from retrodict.netlist import Circuit
-from retrodict.synthesis import LowerBound, Refutation, synthesize
 from retrodict.synthesis import search as search_module
-from retrodict.synthesis.encoding import Formula, encode
+from retrodict.synthesis import synthesize
 from retrodict.synthesis.expansion import expand
 from retrodict.synthesis.network import Network
-from retrodict.synthesis.solver import Solver
-from retrodict.synthesis.targets import input_tables, outputs_of, symmetries, targets
-from retrodict.synthesis.theorems import first_outputs
+from retrodict.synthesis.targets import outputs_of, targets
 from retrodict.synthesis.windows import improve
 
 U2 = [op for op in range(16) if op.bit_count() % 2]  # operations with one or three ones
 
 
 BASES = st.sampled_from(["B2", "U2"])
-
-
-def formula_of(n: int, functions: list[int], r: int, basis: str = "B2", **pruned: object) -> Formula:
-    found = targets(n, functions)
-    assert found.functions == tuple(functions)
-    k = len(found.inputs)
-    assert k == n
-    moved = symmetries(n, functions)
-    return encode(input_tables(n), functions, 1 << n, r, basis=basis, used=range(n), symmetries=moved, **pruned)  # type: ignore[arg-type]
-
-
-def has_circuit(n: int, functions: list[int], r: int, basis: str = "B2", **pruned: object) -> bool:
-    formula = formula_of(n, functions, r, basis, **pruned)
-    with Solver(formula.clauses) as solver:
-        answer = solver.run(10**8)
-        assert answer is not None
-        if answer:
-            gates, places = formula.gates(solver.model())
-            tables = Network(input_tables(n), gates, functions).tables
-            assert len(gates) == r
-            assert [tables[v] for v in places] == functions
-            assert basis == "B2" or all(operation != 6 for operation, _, _ in gates)
-        return answer
-
-
-def essential_normal(n: int) -> list[int]:
-    """Functions of all n inputs that vanish at 0, one of each class under permuting the inputs."""
-    points = range(1 << n)
-    moves = [[sum((x >> i & 1) << to for i, to in enumerate(p)) for x in points] for p in permutations(range(n))]
-    return [
-        f
-        for f in range(0, 1 << (1 << n), 2)
-        if len(targets(n, [f]).inputs) == n and all(f <= sum((f >> move[x] & 1) << x for x in points) for move in moves)
-    ]
-
-
-@pytest.mark.parametrize("basis", ["B2", "U2"])
-def test_formulas_of_three_inputs_decide_the_minimum(basis: str) -> None:
-    """The formula of r gates has a solution at the minimum, and none below: against the table of all functions. (Above,
-    it may have none, since every gate must be needed.)"""
-    cost = circuits.cost_table(3, basis)
-    chosen = essential_normal(3)
-    if basis == "U2":
-        chosen = [f for f in chosen if cost[f] <= 5]
-    for f in chosen:
-        answers = [has_circuit(3, [f], r, basis) for r in range(1, int(cost[f]) + 1)]
-        assert answers == [False] * (len(answers) - 1) + [True], f
-        assert has_circuit(3, [f], len(answers), basis, at_least=[len(answers)]), f
-
-
-def test_formulas_of_four_inputs_decide_the_minimum() -> None:
-    cost = circuits.cost_table(4)
-    draw = random.Random(0)
-    chosen = [0x8000, 0x6996 ^ 0, 0x7630, 0x8290, 0x1668, 0xBD84]
-    chosen += [f for f in (draw.randrange(0, 1 << 16, 2) for _ in range(60)) if len(targets(4, [f]).inputs) == 4][:12]
-    for f in chosen:
-        r = int(cost[f])
-        assert (has_circuit(4, [f], r), r == 3 or has_circuit(4, [f], r - 1)) == (True, r == 3), f
-
-
-@cache
-def programs(gates: int) -> list[frozenset[frozenset[int]]]:
-    """For r = 0 ... gates, the sets of normal functions of three inputs that r gates, all different, compute."""
-    inputs = input_tables(3)
-    levels = [frozenset({frozenset[int]()})]
-    for _ in range(gates):
-        level = set()
-        for program in levels[-1]:
-            for a, b in combinations([*inputs, *program], 2):
-                for made in (a & b, a & ~b, b & ~a, a | b, a ^ b):
-                    if made and made not in inputs and made not in program:
-                        level.add(program | {made})
-        levels.append(frozenset(level))
-    return levels
-
-
-def joint_cost(functions: set[int], most: int) -> int:
-    """The definition; most + 1 if it is more than `most`."""
-    return next((r for r, level in enumerate(programs(most)) if any(functions <= p for p in level)), most + 1)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_formulas_of_several_outputs_decide_the_minimum(seed: int) -> None:
-    """Against a breadth-first search over everything that four gates compute together."""
-    draw = random.Random(seed)
-    # Functions of one program, so that they often share gates.
-    functions = sorted(draw.sample(sorted(draw.choice(sorted(programs(4)[4], key=sorted))), 2 + seed % 2))
-    found = targets(3, functions)
-    if len(found.inputs) < 3:
-        functions = [0b10001000, 0b11000000, 0b01100110]  # x0 x1, x1 x2, x0 ^ x1
-    least = joint_cost(set(functions), 4)
-    answers = [has_circuit(3, functions, r) for r in range(len(functions), least + 1)]
-    assert answers == [False] * (least - len(functions)) + [True]
-    assert first_outputs(3, functions, "B2")[0] <= least
-
-
-def test_symmetric_maps_decide_the_minimum() -> None:
-    """Symmetries that move targets: rotations of the inputs, and exchanges of two."""
-    rotations = [sum((x >> i & ~(x >> (i + 1) % 3) & 1) << x for x in range(8)) for i in range(3)]
-    pairs = [0b10001000, 0b10100000, 0b11000000]
-    majority_and_parity = [0b11101000, 0b10010110]
-    assert len(symmetries(3, rotations)) == 3
-    assert len(symmetries(3, pairs)) == len(symmetries(3, majority_and_parity)) == 6
-    for functions, least in ((rotations, 3), (pairs, 3), ([*pairs, 0b10000000], 4)):
-        assert joint_cost(set(functions), 4) == least
-        assert [has_circuit(3, functions, r) for r in range(len(functions), least + 1)][-1]
-        assert not any(has_circuit(3, functions, r) for r in range(len(functions), least))
-    assert joint_cost(set(majority_and_parity), 4) == 5  # the full adder: five, as everybody builds it
-    assert [has_circuit(3, majority_and_parity, r) for r in (3, 4, 5)] == [False, False, True]
 
 
 def maps(n: int, m: int) -> st.SearchStrategy[BooleanMap]:
@@ -214,69 +98,6 @@ def test_a_feebly_one_way_permutation() -> None:
     functions = [list(targets(*outputs_of(one)).functions) for one in (f, f.inverse())]
     least = [next(r for r in (4, 5, 6) if has_circuit(4, one, r)) for one in functions]
     assert least == [5, 6]
-
-
-@cache
-def five_gates() -> Refutation:
-    """That 5 gates are not enough for bd84, which needs 6."""
-    formula = formula_of(4, [0xBD84], 5)
-    with Solver(formula.clauses, with_proof=True) as solver:
-        assert solver.run(10**8) is False
-        return Refutation("bd84 by 5 gates", formula.n_variables, formula.clauses, solver.proof())
-
-
-def refusal(lines: list[str]) -> str:
-    formula = five_gates()
-    try:
-        drat.check(formula.clauses, dimacs.parse_proof("\n".join(lines)))
-    except dimacs.RefusedError as error:
-        return str(error)
-    return ""
-
-
-def test_five_gates_are_not_enough(tmp_path: Path) -> None:
-    assert circuits.gate_cost(0xBD84, 4) == 6
-    refutation = five_gates()
-    refutation.write(tmp_path / "formula.cnf", tmp_path / "proof.drat")
-    assert drat.main([str(tmp_path / "formula.cnf"), str(tmp_path / "proof.drat")]) == 0
-    # A lemma that is needed: without it a later line is refused. The beginning of the proof is enough to find one.
-    lines = refutation.proof.splitlines()
-    assert refusal(lines[:400]) == "no line adds the empty clause"
-    without = ((i, refusal(lines[:i] + lines[i + 1 : 400])) for i in range(400) if not lines[i].startswith("d"))
-    needed, message = next((i, message) for i, message in without if message.startswith("line "))
-    assert refusal(lines[:needed] + lines[needed + 1 :]) == message
-    assert message.endswith("unit propagation finds no conflict")
-    assert int(message.split(":")[0].split()[1]) > needed
-
-
-def test_damaged_proofs_are_refused(tmp_path: Path) -> None:
-    lines = five_gates().proof.splitlines()
-    assert lines[-1] == "0"
-    assert refusal(lines[:-1]) == "no line adds the empty clause"
-    first = next(i for i, line in enumerate(lines) if not line.startswith("d"))
-    literals = lines[first].split()
-    wrong = " ".join([str(-int(literals[0])), *literals[1:]])
-    assert refusal([*lines[:first], wrong, *lines[first + 1 :]]).startswith(
-        f"line {first + 1}: clause {wrong[:-2]}: unit"
-    )
-    formula, proof = tmp_path / "formula.cnf", tmp_path / "proof.drat"
-    five_gates().write(formula, proof)
-    text = proof.read_text()
-    proof.write_text(text[: len(text) // 2].rstrip("0123456789- \n") + " 1")  # inside of a line
-    assert drat.main([str(formula), str(proof)]) == 1
-    # Of a formula that has a solution nothing is accepted.
-    enough = formula_of(4, [0xBD84], 6)
-    with pytest.raises(dimacs.RefusedError):
-        drat.check(enough.clauses, dimacs.parse_proof(five_gates().proof))
-
-
-def test_lower_bounds_are_replayed() -> None:
-    good = five_gates()
-    bad = Refutation(good.claim, good.n_variables, good.clauses, "0")
-    assert LowerBound(5, "theorem", (good,)).value == 6
-    assert str(LowerBound(5, "theorem", (good,))) == "at least 5: theorem; not 5: DRAT"
-    with pytest.raises(dimacs.RefusedError, match="line 1: the empty clause"):
-        LowerBound(5, "theorem", (bad,)).check()
 
 
 @settings(max_examples=25)
