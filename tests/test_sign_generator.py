@@ -53,6 +53,20 @@ def test_the_product_formula_of_a_bijection(case: tuple[BooleanMap, list[Fractio
     assert exact.product_formula(f.table.tolist(), odds) == exact.posterior(f.table.tolist(), odds)
 
 
+@given(bijections(), st.lists(positive, min_size=1, max_size=3))
+def test_samples_of_the_posterior_over_a_channel(
+    case: tuple[BooleanMap, list[Fraction]], weights: list[Fraction]
+) -> None:
+    """Bayes' rule over all observations: right as often as bit by bit; the mode is right no less often."""
+    table, n = case[0].table.tolist(), case[0].n_inputs
+    channel = [w / sum(weights) for w in weights]
+    seen = [(exact.posterior(table, odds), mass) for odds, mass in exact.observations(channel, n)]
+    assert (len(seen), sum(mass for _, mass in seen)) == (len(channel) ** n, 1)
+    assert [sum(mass * p[s] for p, mass in seen) for s in range(2**n)] == [Fraction(1, 2**n)] * 2**n
+    sampled, guessed = (sum(mass * exact.agreement(p, q(p)) for p, mass in seen) for q in (lambda p: p, exact.mode))
+    assert sampled == exact.channel_rate(channel) ** n <= guessed == sum(mass * max(p) for p, mass in seen)
+
+
 @given(bijections(), st.data())
 def test_and_of_no_other_map(case: tuple[BooleanMap, list[Fraction]], data: st.DataObject) -> None:
     f, odds = case

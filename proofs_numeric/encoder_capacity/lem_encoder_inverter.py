@@ -20,8 +20,6 @@ for A = {C(s) = sgn x}. Derived here.
 """
 
 from fractions import Fraction as Q
-from itertools import product
-from math import prod
 
 import numpy as np
 from flint import arb, fmpq
@@ -53,25 +51,18 @@ how large an inverter must be.""",
 )
 
 
-def right(p, q):
-    """Probability that a sample of q is right, given x."""
-    return sum(a * b for a, b in zip(p, q, strict=True))
-
-
 def uniform(table, odds):
     return [Q(1, len(table))] * len(table)
 
 
 def mode(table, odds):
     """All mass on the likeliest pattern: a deterministic encoder."""
-    p = exact.posterior(table, odds)
-    return [Q(s == p.index(max(p))) for s in range(len(p))]
+    return exact.mode(exact.posterior(table, odds))
 
 
 def anti_mode(table, odds):
     """All mass on the least likely."""
-    p = exact.posterior(table, odds)
-    return [Q(s == p.index(min(p))) for s in range(len(p))]
+    return exact.mode([-p for p in exact.posterior(table, odds)])
 
 
 def overconfident(table, odds):
@@ -108,7 +99,7 @@ def every_x(encoder, name, distance=exact.total_variation):
     claims = []
     for odds in ([Q(9), Q(1, 7)] * d, [Q(3, 2), Q(2, 3), Q(1)] * d, [Q(20)] * d):
         p, q = exact.posterior(table, odds[:d]), encoder(table, odds[:d])
-        claims.append(at_most(right(p, p) - distance(q, p), right(p, q)))
+        claims.append(at_most(exact.agreement(p, p) - distance(q, p), exact.agreement(p, q)))
     return claims
 
 
@@ -116,10 +107,6 @@ T.control(every_x, "half of the total variation", distance=lambda q, p: exact.to
 
 # P(output | the bit is 1); the bit 0 gives the reverse.
 NOISY, WITH_ERASURE = [Q(1, 4), Q(3, 4)], [Q(1, 8), Q(1, 4), Q(5, 8)]
-
-
-def sampler_rate(channel):
-    return sum(a * a / (a + b) for a, b in zip(channel, channel[::-1], strict=True))
 
 
 def mode_rate(channel):
@@ -131,17 +118,15 @@ def mode_rate(channel):
     case=[(NOISY, "perm:n=4,seed=0"), (WITH_ERASURE, "perm:n=3,seed=0")],
     full={"case": [(NOISY, "sbox:present"), (NOISY, "perm:n=6,seed=0"), (WITH_ERASURE, "modexp:n=4")]},
 )
-def channels(encoder, case, rate=sampler_rate):
+def channels(encoder, case, rate=exact.channel_rate):
     "Averaged over all observations of a channel with finitely many outputs: right at least S^d - E TV of the time."
     channel, name = case
     table = parse(name).table.tolist()
     d = len(table).bit_length() - 1
     success = distance = 0
-    for seen in product(range(len(channel)), repeat=d):
-        odds = [channel[j] / channel[::-1][j] for j in seen]
+    for odds, mass in exact.observations(channel, d):
         p, q = exact.posterior(table, odds), encoder(table, odds)
-        mass = prod((channel[j] + channel[::-1][j]) / 2 for j in seen)  # of the observation, s being uniform
-        success += mass * right(p, q)
+        success += mass * exact.agreement(p, q)
         distance += mass * exact.total_variation(q, p)
     return at_most(rate(channel) ** d - distance, success)
 

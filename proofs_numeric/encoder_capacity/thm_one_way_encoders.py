@@ -20,8 +20,6 @@ is o(1 / sqrt d), which gives 1 - e^(-omega(d)) for S(beta)^d.
 """
 
 from fractions import Fraction as Q
-from itertools import product
-from math import prod
 
 import sympy
 from flint import arb
@@ -70,8 +68,7 @@ def uniform(table, odds):
 
 
 def mode(table, odds):
-    p = exact.posterior(table, odds)
-    return [Q(s == p.index(max(p))) for s in range(len(p))]
+    return exact.mode(exact.posterior(table, odds))
 
 
 def without_inverse(table, odds):
@@ -86,13 +83,8 @@ def lazy(table, odds):
 ENCODERS = [exact.posterior, uniform, mode, without_inverse, lazy]
 
 
-def rate(channel):
-    """What S is for a channel with finitely many outputs."""
-    return sum(a * a / (a + b) for a, b in zip(channel, channel[::-1], strict=True))
-
-
 def lower(channel, d):
-    return rate(channel) ** d
+    return exact.channel_rate(channel) ** d
 
 
 def one(channel, d):
@@ -104,11 +96,9 @@ def both_ways(encoder, channel, name, least=lower, most=one):
     "Formula (1), over all observations of channels with finitely many outputs, for d = 4."
     table = parse(name).table.tolist()
     right = distance = 0
-    for seen in product(range(len(channel)), repeat=4):
-        odds = [channel[j] / channel[::-1][j] for j in seen]
+    for odds, mass in exact.observations(channel, 4):
         p, q = exact.posterior(table, odds), encoder(table, odds)
-        mass = prod((channel[j] + channel[::-1][j]) / 2 for j in seen)
-        right += mass * sum(a * b for a, b in zip(p, q, strict=True))
+        right += mass * exact.agreement(p, q)
         distance += mass * exact.total_variation(q, p)
     return [at_most(least(channel, 4) - right, distance), at_most(distance, most(channel, 4) - right)]
 

@@ -137,9 +137,8 @@ def recovery(name, channel, build=bijective):
         given = [odds[j] for j in seen]
         p = exact.posterior(f.table.tolist(), given)
         likelihoods = [weight * prod(w for i, w in enumerate(given) if y >> i & 1) for y in f.table.tolist()]
-        right += sum(a * b for a, b in zip(likelihoods, p, strict=True)) / f.table.size
-    one = sum(a * w / (1 + w) for a, w in zip(channel, odds, strict=True))
-    return equal(right, one**f.n_outputs)
+        right += exact.agreement(likelihoods, p) / f.table.size
+    return equal(right, exact.channel_rate(channel) ** f.n_outputs)
 
 
 T.control(recovery, "one pattern has the image of another", build=merged)
