@@ -6,9 +6,9 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
-from flint import arb, arb_series, fmpq
+from derivatives import along, ball, length, points
+from flint import arb, fmpq
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from retrodict.maps.continuous import (
     Constant,
@@ -18,41 +18,37 @@ from retrodict.maps.continuous import (
     coupling,
     fold,
     linear,
+    parse_continuous,
     reflection,
     residual,
     sines,
 )
 from retrodict.maps.continuous.generative_map import vector
 
-SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=16)
 NORMAL = [1, -2, 3]
+NAMED = [
+    "linear:d=3,m=1/2,M=3/2",
+    "ripple:d=2,a=1/2,k=5",
+    "resnet:d=2,layers=3,a=1/4",
+    "coupling:d=4,l=1/2",
+    "leaky:d=2,s=1/2,layers=2",
+    "pooling:d=3,a=3/4",
+    "conv:d=4,t=1/2,a=1/4",
+]
 MAPS = [
     linear([[2, 1, 0], [0, 1, Q(1, 3)], [1, 0, 1]]),
     residual(Q(1, 2), reflection(NORMAL)),
     compose(residual(Q(1, 3), reflection([1, 1, 1])), residual(Q(1, 2), reflection(NORMAL))),
     compose(linear([[1, 2, 0], [0, 1, 0], [0, 3, 1]]), residual(Q(3, 4), reflection([2, 0, 1]))),
     coupling(sines(reflection([1, 2]), Q(3, 2))),
+    *map(parse_continuous, NAMED),
 ]
-points = st.lists(SMALL, min_size=4, max_size=4)  # cut to the dimension of the map
-
-
-def ball(value: Q) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
-
-
-def along(g: GenerativeMap, z: list[Q], v: list[Q], order: int) -> list[arb_series]:
-    """Taylor coefficients of G(z + t v): the definition of the derivatives, in balls."""
-    line = [arb_series([ball(a), ball(b)], prec=order + 1) for a, b in zip(z, v, strict=True)]
-    return list(g.forward(vector(*line)))
-
-
-def length(values: list[arb]) -> arb:
-    return sum((value * value for value in values), arb(0)).sqrt()
+SIZE = 4  # points are cut to the dimension of the map
 
 
 @pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
 @settings(deadline=None, max_examples=25)
-@given(z=points, v=points, w=points)
+@given(z=points(SIZE), v=points(SIZE), w=points(SIZE))
 def test_products_are_the_derivative(g: GenerativeMap, z: list[Q], v: list[Q], w: list[Q]) -> None:
     z, v, w = (values[: g.dimension] for values in (z, v, w))
     at, along_v, along_w = (vector(*map(ball, values)) for values in (z, v, w))
@@ -66,7 +62,7 @@ def test_products_are_the_derivative(g: GenerativeMap, z: list[Q], v: list[Q], w
 
 @pytest.mark.parametrize("g", MAPS, ids=lambda g: g.name)
 @settings(deadline=None, max_examples=25)
-@given(z=points, v=points)
+@given(z=points(SIZE), v=points(SIZE))
 def test_constants_hold(g: GenerativeMap, z: list[Q], v: list[Q]) -> None:
     z, v = z[: g.dimension], v[: g.dimension]
     m, M, M2, M3 = g.certificate.require("m", "M", "M2", "M3")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from retrodict.maps.boolean_map import MAX_INPUTS, BooleanMap
 from retrodict.maps.ciphers import even_mansour, spn
 from retrodict.maps.graph_chain import cycle_chain, inner_product, moebius_chain, regular_chain
 from retrodict.maps.hidden_weight import hidden_weight
+from retrodict.maps.keys import keys_of, unknown_map
 from retrodict.maps.local import goldreich
 from retrodict.maps.modexp import EXPONENTS, modexp
 from retrodict.maps.networks import feistel
@@ -132,31 +132,21 @@ def parse(text: str) -> BooleanMap:
     if head == "sbox" and tail in NAMES:
         return sbox(tail)
     if head in FAMILIES:
-        return FAMILIES[head].build(**_integers(text, head, tail))
+        return FAMILIES[head].build(**_integers(text, head))
     if Path(text).exists() or (not colon and Path(text).suffix):
         return read(text)
-    nearest = difflib.get_close_matches(text, [*EXAMPLES, *FAMILIES], n=3)
-    hint = f"nearest: {', '.join(nearest)}" if nearest else f"the families are sbox, {', '.join(FAMILIES)}"
-    raise ValueError(f"{text}: no such map; {hint}")
+    raise unknown_map(text, EXAMPLES, ["sbox", *FAMILIES])
 
 
-def _integers(text: str, head: str, tail: str) -> dict[str, int]:
-    family = FAMILIES[head]
+def _integers(text: str, head: str) -> dict[str, int]:
+    ranges = FAMILIES[head].ranges
     values: dict[str, int] = {}
-    for part in tail.split(",") if tail else []:
-        key, equals, value = part.partition("=")
-        if key not in family.ranges or not equals:
-            raise ValueError(f"{text}: {part}: {head} takes {', '.join(family.ranges)}, as in {family.example}")
-        if key in values:
-            raise ValueError(f"{text}: {key} is given twice")
+    for key, value in keys_of(text, ranges, FAMILIES[head].example).items():
         if not re.fullmatch(r"-?[0-9]+", value):
             raise ValueError(f"{text}: {key} = {value}: must be an integer")
-        low, high = family.ranges[key]
+        low, high = ranges[key]
         values[key] = int(value)
         if not low <= values[key] <= high:
             table = ", since a map is kept as its table" if key == "n" and values[key] > MAX_INPUTS else ""
             raise ValueError(f"{text}: {key} = {value}: must lie in {low} ... {high}{table}")
-    missing = [key for key in family.ranges if key not in values]
-    if missing:
-        raise ValueError(f"{text}: {missing[0]} is missing, as in {family.example}")
     return values

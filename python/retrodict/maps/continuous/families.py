@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from retrodict.maps.continuous.blocks import block
-from retrodict.maps.continuous.constants import Constant
+from retrodict.maps.continuous.constants import Certificate, Constant
 from retrodict.maps.continuous.generative_map import GenerativeMap, stack
+from retrodict.maps.continuous.matrix import Matrix
 
-__all__ = ["fold", "linear", "reflection", "residual", "sines"]
+__all__ = ["fold", "linear", "mixing", "reflection", "residual", "ripple", "sines", "spread"]
 
 Rows = Sequence[Sequence[int | Fraction]]
 
@@ -27,6 +28,15 @@ def reflection(normal: Sequence[int | Fraction]) -> list[list[Fraction]]:
     return [[(i == j) - 2 * Fraction(u) * v / length for j, v in enumerate(normal)] for i, u in enumerate(normal)]
 
 
+def mixing(d: int, layer: int = 0) -> list[list[Fraction]]:
+    """The reflection in v, v_i = 1 + (i + layer) mod (3 + layer): one for each layer, different for d > 1.
+
+    >>> mixing(2) == reflection([1, 2]), mixing(2, layer=1) == reflection([2, 3])
+    (True, True)
+    """
+    return reflection([1 + (i + layer) % (3 + layer) for i in range(d)])
+
+
 def linear(matrix: Rows) -> GenerativeMap:
     """G(z) = A z, A square. m and M are the extreme singular values of A, exact or balls.
 
@@ -37,6 +47,33 @@ def linear(matrix: Rows) -> GenerativeMap:
     """
     _square(matrix)
     return stack(f"linear:d={len(matrix)}", [block(skip=matrix)])
+
+
+def spread(d: int, m: Fraction | int, M: Fraction | int) -> GenerativeMap:
+    """G(z) = Q S z, Q = `mixing(d)`, S diagonal with entries from m to M in equal steps: dense, condition number M / m.
+
+    Q is orthogonal, so that the singular values of Q S are the entries of S.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= m <= M and M > 0, and for m < M on the line, where there is one singular value.
+
+    >>> spread(2, 1, 2)([1.0, 1.0])  # the reflection of (1, 2)
+    array([-1., -2.])
+    """
+    if not 0 <= m <= M or not M:
+        raise ValueError(f"m = {m}, M = {M}: must be 0 <= m <= M with M > 0")
+    if d == 1 and m != M:
+        raise ValueError(f"m = {m}, M = {M}: a linear map of the line has one singular value, so that m must be M")
+    steps = [m + Fraction(M - m) * i / max(d - 1, 1) for i in range(d)]
+    how = "singular values of an orthogonal matrix times a diagonal one"
+    nothing = Constant(0, "the map is linear")
+    return stack(
+        f"linear:d={d},m={m},M={M}",
+        [block(skip=[[entry * steps[j] for j, entry in enumerate(row)] for row in mixing(d)])],
+        Certificate(Constant(m, how if m else "A is singular"), Constant(M, how), nothing, nothing),
+    )
 
 
 def sines(matrix: Rows, scale: Fraction | int) -> GenerativeMap:
@@ -64,15 +101,37 @@ def residual(scale: Fraction | int, matrix: Rows) -> GenerativeMap:
     >>> [str(value) for value in g.certificate.require("m", "M", "M2", "M3")]
     ['1/2', '3/2', '1/2', '1/2']
     """
-    if isinstance(scale, float):
-        raise TypeError(f"scale = {scale} is a float: write the exact number, as in Fraction('{scale}')")
-    if not 0 < scale < 1:
-        raise ValueError(f"scale = {scale}: must lie strictly between 0 and 1, for the constants to be positive")
+    open_unit("scale", scale)
     transpose = _orthogonal(matrix)
     d = len(matrix)
     identity = [[int(i == j) for j in range(d)] for i in range(d)]
     out = [[scale * entry for entry in row] for row in transpose]
     return stack(f"residual:d={d},a={scale}", [block(identity, out, "sin", matrix)])
+
+
+def ripple(d: int, scale: Fraction | int, frequency: int) -> GenerativeMap:
+    """G(z) = z + (a / k) Q^T sin(k Q z), Q = `mixing(d)`, 0 < a < 1: curvature that grows with k; m and M do not.
+
+    Q^T sin(k Q z) has the Jacobian k Q^T diag(cos) Q, so that m = 1 - a and M = 1 + a as for `residual`; each further
+    derivative has a factor k: M2 = a k, M3 = a k^2. What asks for M2 small beside m^2 / beta
+    fails here first. G(0) = 0.
+
+    Raises
+    ------
+    ValueError
+        For a outside (0, 1) or k < 1.
+
+    >>> [str(value) for value in ripple(2, Fraction(1, 2), 8).certificate.require("m", "M", "M2", "M3")]
+    ['1/2', '3/2', '4', '32']
+    """
+    open_unit("scale", scale)
+    if frequency < 1:
+        raise ValueError(f"frequency = {frequency}: must be at least 1")
+    q = mixing(d)
+    out = [[Fraction(scale) / frequency * entry for entry in row] for row in zip(*q, strict=True)]
+    inner = [[frequency * entry for entry in row] for row in q]
+    identity = [[int(i == j) for j in range(d)] for i in range(d)]
+    return stack(f"ripple:d={d},a={scale},k={frequency}", [block(identity, out, "sin", inner)])
 
 
 def fold() -> GenerativeMap:
@@ -85,6 +144,14 @@ def fold() -> GenerativeMap:
     return replace(square, certificate=replace(square.certificate, m=Constant(0, "z and -z have the same image")))
 
 
+def open_unit(name: str, value: Fraction | int) -> None:
+    """Refuse what is not an exact number strictly between 0 and 1."""
+    if isinstance(value, float):
+        raise TypeError(f"{name} = {value} is a float: write the exact number, as in Fraction('{value}')")
+    if not 0 < value < 1:
+        raise ValueError(f"{name} = {value}: must lie strictly between 0 and 1")
+
+
 def _square(matrix: Rows) -> None:
     for i, row in enumerate(matrix):
         if len(row) != len(matrix):
@@ -94,9 +161,9 @@ def _square(matrix: Rows) -> None:
 def _orthogonal(matrix: Rows) -> list[tuple[int | Fraction, ...]]:
     """The transpose of a matrix that is seen to be orthogonal."""
     _square(matrix)
-    for i, u in enumerate(matrix):
-        for j, v in enumerate(matrix):
-            product = sum(a * b for a, b in zip(u, v, strict=True))
+    exact = Matrix(matrix).exact
+    for i, row in enumerate((exact * exact.transpose()).tolist()):
+        for j, product in enumerate(row):
             if product != int(i == j):
                 raise ValueError(f"matrix: rows {i} and {j} have the product {product}, so it is not orthogonal")
     return list(zip(*matrix, strict=True))
