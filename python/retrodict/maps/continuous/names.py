@@ -151,9 +151,9 @@ def parse_continuous(text: str) -> GenerativeMap:
     >>> parse_continuous("leaky:d=2,s=2,layers=1")
     Traceback (most recent call last):
     ValueError: leaky:d=2,s=2,layers=1: s = 2: must lie strictly between 0 and 1
-    >>> parse_continuous("poling:d=2,a=1/2")
+    >>> parse_continuous("tend:k=6")
     Traceback (most recent call last):
-    ValueError: poling:d=2,a=1/2: no such map; nearest: pooling:d=2,a=1/2, ripple:d=2,a=1/2,k=8, coupling:d=4,l=1/2
+    ValueError: tend:k=6: no such map; nearest: tent:k=6
     """
     head, colon, tail = text.partition(":")
     if head not in CONTINUOUS:
