@@ -23,10 +23,10 @@ T = Theorem(
   publisher = {Addison-Wesley},
   year = {2011}
 }""",
-    statement=r"""Of the functions $f : \{0,1\}^5 \to \{0,1\}$, exactly $12, 100, 1140, 11570, 109826, 995240, 8430800,
-63401728, 383877392, 1519125536$ need $0, 1, \dots, 9$ two-input gates. All $2^{32}$ functions fall into $616126$
-classes under permuting and complementing inputs and complementing the result; by Knuth's table no function needs more
-than $12$ gates.""",
+    statement=r"""Of the functions $f : \{0,1\}^5 \to \{0,1\}$, exactly $12$, $100$, $1140$, $11570$, $109826$,
+$995240$, $8430800$, $63401728$, $383877392$, $1519125536$ need $0, 1, \dots, 9$ two-input gates. All $2^{32}$
+functions fall into $616126$ classes under permuting and complementing inputs and complementing the result; by Knuth's
+table no function needs more than $12$ gates.""",
 )
 
 # Recalled (Knuth); 0, 1, ..., 12 gates.

@@ -24,8 +24,8 @@ T = Theorem(
 }""",
     statement=r"""Let $C(f)$ be the least number of two-input gates, all sixteen operations allowed and negation free,
 of a circuit for $f : \{0,1\}^4 \to \{0,1\}$. Then $C(f) = 0, 1, \dots, 7$ for exactly
-$10, 60, 456, 2474, 10624, 24184, 25008, 2720$ functions. The output bits of the S-box of PRESENT cost $3, 6, 6, 6$,
-those of its inverse $3, 7, 7, 6$.""",
+$10$, $60$, $456$, $2474$, $10624$, $24184$, $25008$, $2720$ functions. The output bits of the S-box
+of PRESENT cost $3, 6, 6, 6$, those of its inverse $3, 7, 7, 6$.""",
 )
 
 # Functions of n inputs by cost 0, 1, ..., 7.
