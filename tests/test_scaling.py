@@ -148,14 +148,14 @@ def test_an_interrupted_comparison_keeps_what_it_has(
 
     package = importlib.import_module("retrodict.compare.rows")
     monkeypatch.chdir(tmp_path)
-    real = package._rows
+    real = package.cell
 
-    def rows(f: object, measure: object, direction: str, timeout: float | None) -> object:
+    def rows(f: object, measure: object, direction: str, *others: object) -> object:
         if direction == "encoder":
             raise KeyboardInterrupt
-        return real(f, measure, direction, timeout)
+        return real(f, measure, direction, *others)
 
-    monkeypatch.setattr(package, "_rows", rows)
+    monkeypatch.setattr(package, "cell", rows)
     assert next(stream(["gray:n=3"], ["gates"]))
     for command in (("gray:n=3",), ("--scaling", "gray", "n=3,4")):
         assert status("compare", *command, "--measure", "gates", "--out", "out") == 130

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from retrodict.claims.budget import CapacityError
 from retrodict.report.appendix import appendix, bibliography
-from retrodict.report.comparison import without_encoder
+from retrodict.report.comparison import missing
 from retrodict.report.gather import gather
 from retrodict.report.page import page
 from retrodict.runs import discover, display, execute
@@ -94,7 +94,8 @@ def _compare(args: argparse.Namespace) -> int:
         return _scaling(args)
     rows: list[Row] = []
     with display.Bar(display.console(stderr=True)) as bar:
-        finished = _gather(stream(args.maps or DEFAULT_MAPS, args.measure, bar.at, timeout=args.timeout), rows)
+        setting = {"timeout": args.timeout, "beta": args.beta, "eps": args.eps}
+        finished = _gather(stream(args.maps or DEFAULT_MAPS, args.measure, bar.at, **setting), rows)
     if args.json:
         _print_json(rows)
     elif rows:
@@ -170,10 +171,11 @@ def _print_comparison(rows: Sequence[Row]) -> None:
         header = ("map", *(measure.replace("_", "\n") for measure in some))
         console.print(display.table(header, [(name, *(cells.get((name, m), "") for m in some)) for name in names]))
     console.print(
-        "Forward → encoder, of the hardest output bit (gates joint and posterior entropy: of the map); one value where "
-        "they are equal, 4–9 for bounds, ≥4 for a lower bound alone. Single bits and whole maps: --json or --out."
+        "Forward → encoder, of the hardest output bit, or of the map if the measure is one of maps; one value where "
+        "they are equal or the measure is one of encoders; 4–9 for bounds, ≥4 or ≤9 for one alone, 'if' for what rests "
+        "on a condition, ≈ for an estimate. Single bits, whole maps, and what each value is: --json or --out."
     )
-    for name, why in without_encoder(rows).items():
+    for name, why in missing(rows):
         console.print(f"{name}: {why}")
 
 
@@ -259,6 +261,12 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         metavar="SECONDS",
         help="for each map, measure and direction; what is interrupted leaves its bounds",
+    )
+    compare.add_argument(
+        "--beta", default="0.01", metavar="NUMBER", help="noise of continuous maps, such as 0.01 or 1/100 (%(default)s)"
+    )
+    compare.add_argument(
+        "--eps", default="0.1", metavar="NUMBER", help="total variation allowed to their encoders (%(default)s)"
     )
     compare.add_argument("--json", action="store_true", help="print the rows, each bit's too, as a JSON list")
     compare.add_argument("--out", type=Path, metavar="DIR", help="write JSON, CSV, LaTeX and a figure into this folder")

@@ -2,10 +2,12 @@
 
 from retrodict.capacity import (
     communication,
+    condition_number,
     decision_tree_depth,
     decision_tree_size,
     degree,
     dnf_terms,
+    first_order_steps,
     formula_size,
     gates,
     gates_joint,
@@ -15,9 +17,28 @@ from retrodict.capacity import (
     posterior_entropy,
     sign_rank,
 )
-from retrodict.capacity.measure import BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
+from retrodict.capacity.measure import (
+    BitMeasure,
+    Bound,
+    ContinuousMeasure,
+    JointMeasure,
+    Kind,
+    MapMeasure,
+    Measure,
+    Setting,
+)
 
-__all__ = ["MEASURES", "BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
+__all__ = [
+    "MEASURES",
+    "BitMeasure",
+    "Bound",
+    "ContinuousMeasure",
+    "JointMeasure",
+    "Kind",
+    "MapMeasure",
+    "Measure",
+    "Setting",
+]
 
 MEASURES: dict[str, Measure] = {
     file.MEASURE.name: file.MEASURE
@@ -35,5 +56,7 @@ MEASURES: dict[str, Measure] = {
         gates,
         gates_joint,
         posterior_entropy,
+        condition_number,
+        first_order_steps,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -11,8 +12,20 @@ from numpy.typing import NDArray
 
 from retrodict.bounds import BY_CTRL_C
 from retrodict.maps import BooleanMap
+from retrodict.maps.continuous import GenerativeMap
 
-__all__ = ["BY_CTRL_C", "BitMeasure", "Bound", "JointMeasure", "Kind", "MapMeasure", "Measure"]
+__all__ = [
+    "BY_CTRL_C",
+    "BitMeasure",
+    "Bound",
+    "ContinuousMeasure",
+    "JointMeasure",
+    "Kind",
+    "MapMeasure",
+    "Measure",
+    "NoValueError",
+    "Setting",
+]
 
 Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
 
@@ -69,4 +82,74 @@ class MapMeasure:
     encoder: Callable[[BooleanMap], tuple[Bound, ...]]
 
 
-Measure = BitMeasure | JointMeasure | MapMeasure
+class NoValueError(ValueError):
+    """A measure has no meaning for a map, or no value that is known; the message is the reason, in a clause."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is asked of an encoder of a continuous map.
+
+    Parameters
+    ----------
+    beta : Fraction
+        Standard deviation of the noise of x = G(z) + beta xi, positive.
+    eps : Fraction
+        The error that is allowed, a total variation, strictly between 0 and 1.
+    Both are taken as int, Fraction, or text such as "0.01" and "1/100", and kept as Fraction.
+
+    Raises
+    ------
+    TypeError
+        For a float: it is not the number that was written.
+    ValueError
+        For what is no number, or out of range.
+
+    Examples
+    --------
+    >>> Setting("0.01").beta, Setting(eps=Fraction(1, 3)).eps
+    (Fraction(1, 100), Fraction(1, 3))
+    >>> Setting(beta=0)
+    Traceback (most recent call last):
+    ValueError: beta = 0: the standard deviation of the noise must be positive
+    """
+
+    beta: Fraction = Fraction(1, 100)
+    eps: Fraction = Fraction(1, 10)
+
+    def __init__(self, beta: Fraction | int | str = beta, eps: Fraction | int | str = eps) -> None:
+        object.__setattr__(self, "beta", _exact("beta", beta))
+        object.__setattr__(self, "eps", _exact("eps", eps))
+        if self.beta <= 0:
+            raise ValueError(f"beta = {beta}: the standard deviation of the noise must be positive")
+        if not 0 < self.eps < 1:
+            raise ValueError(f"eps = {eps}: the total variation allowed must lie strictly between 0 and 1")
+
+
+def _exact(name: str, value: Fraction | int | str) -> Fraction:
+    if isinstance(value, float):
+        raise TypeError(f"{name} = {value} is a float: write the exact number, as in '{value}' or Fraction('{value}')")
+    try:
+        return Fraction(value)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"{name} = {value}: must be a number such as 0.01 or 1/100") from None
+
+
+@dataclass(frozen=True)
+class ContinuousMeasure:
+    """A measure of a continuous map at a given noise and error.
+
+    Each side takes a map and a `Setting` and gives one bound or several. It raises `NoValueError` or
+    `NoCertificateError` where there is none, with the reason. `forward` is None where the measure is one of encoders
+    alone; `uses` names the numbers of the setting that matter.
+    """
+
+    name: str
+    unit: str
+    about: str
+    forward: Callable[[GenerativeMap, Setting], tuple[Bound, ...]] | None
+    encoder: Callable[[GenerativeMap, Setting], tuple[Bound, ...]]
+    uses: tuple[Literal["beta", "eps"], ...] = ("beta", "eps")
+
+
+Measure = BitMeasure | JointMeasure | MapMeasure | ContinuousMeasure

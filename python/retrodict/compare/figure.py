@@ -50,7 +50,8 @@ def figure(rows: Sequence[Row]) -> Figure:
 def _panel(axes: Axes, mine: Sequence[Pair], maps: Sequence[str]) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    ends = [end for pair in mine for span in (pair.forward, pair.encoder) if span for end in (span.low, _shown(span))]
+    spans = [span for pair in mine for span in (pair.forward, pair.encoder) if span]
+    ends = [end for span in spans for end in (span.low, _shown(span)) if end > -inf]
     low, high = min(ends, default=0), max(ends, default=1) or 1
     if low > 0 and high >= LOG_FROM * low:
         axes.set_xscale("log")
@@ -91,7 +92,7 @@ def _dumbbell(axes: Axes, y: int, pair: Pair) -> None:
     if gap:
         axes.plot(gap[:2], [y, y], color=gap[2], zorder=2, **GAP)
     for span, colour, shift in ((forward, FORWARD, -0.13), (encoder, ENCODER, 0.13)):
-        if span and span.low != span.high:
+        if span and -inf < span.low != span.high:
             axes.plot([span.low, _shown(span)], [y + shift] * 2, color=colour, lw=0.9, zorder=2)
     if forward:
         axes.plot(_shown(forward), y, zorder=3, **DISC)
@@ -119,7 +120,7 @@ def _legend(picture: Figure, found: Sequence[Pair]) -> None:
     ]
     if any(f and e and e.high < f.low for f, e in spans):
         handles.append(Line2D([], [], color=FORWARD, **GAP, label="inverting costs less"))
-    if any(span and span.low != span.high for both in spans for span in both):
+    if any(span and -inf < span.low != span.high for both in spans for span in both):
         handles.append(Line2D([], [], color=GREY, lw=0.9, label="from lower to upper bound"))
     picture.legend(
         handles=handles,

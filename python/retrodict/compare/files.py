@@ -187,7 +187,8 @@ def _tex_pair(pair: Pair | None) -> str:
 def _tex_span(span: Span | None) -> str:
     if span is None:
         return "--"
-    return f"${span!s}$".replace("–", "$--$").replace("≥", r"\ge ")
+    text = f"${span!s}$".replace("–", "$--$").replace("$if ", "if $")
+    return text.replace("≥", r"\ge ").replace("≤", r"\le ").replace("≈", r"\approx")
 
 
 def _tex(text: str) -> str:

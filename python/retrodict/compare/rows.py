@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from fractions import Fraction
 from math import inf
-from typing import TypedDict
 
-from retrodict.capacity import MEASURES, BitMeasure, Bound, JointMeasure, Kind, MapMeasure, Measure
+from retrodict.capacity import MEASURES, Measure, Setting
 from retrodict.capacity.measure import BY_CTRL_C
-from retrodict.capacity.posterior_entropy import posterior_entropy
-from retrodict.compare.limit import ExpiredError, limit
-from retrodict.maps import FAMILIES, BooleanMap, parse
+from retrodict.compare.cells import AnyMap, Row, applies, cell, directions
+from retrodict.maps import FAMILIES, parse
 from retrodict.maps.sboxes import NAMES
 
 __all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list", "stream"]
@@ -19,19 +18,6 @@ __all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_
 DEFAULT_FAMILIES = ("perm", "random", "gray", "triangular", "cube", "feistel")  # few enough for one page
 DEFAULT_MAPS = (*(f"sbox:{name}" for name in NAMES), *(FAMILIES[family].example for family in DEFAULT_FAMILIES))
 Progress = Callable[[int, int, str], None]
-
-
-class Row(TypedDict):
-    """One value. `output` is a bit of the image (for an encoder: of the cause), or None for the whole map."""
-
-    map: str
-    measure: str
-    direction: str
-    output: int | None
-    kind: Kind
-    value: int | float | None
-    unit: str
-    note: str
 
 
 def maps_list() -> list[tuple[str, str]]:
@@ -59,43 +45,48 @@ def measures_list() -> list[tuple[str, str]]:
 
 
 def compare(
-    maps: Iterable[str | BooleanMap],
+    maps: Iterable[str | AnyMap],
     measures: Iterable[str] | None = None,
     progress: Progress | None = None,
     *,
     timeout: float | None = None,
+    beta: Fraction | int | str = Setting.beta,
+    eps: Fraction | int | str = Setting.eps,
 ) -> list[Row]:
     """The capacity of generative maps and of their encoders, side by side.
 
     Parameters
     ----------
-    maps : names such as "sbox:present" or "gray:n=8", paths of files, or `BooleanMap`s
-        See `maps_list()`.
+    maps : names such as "sbox:present" or "gray:n=8", paths of files, `BooleanMap`s or `GenerativeMap`s
+        See `maps_list()`. Maps of bits and continuous maps can be given together.
     measures : names, optional
-        See `measures_list()`; all of them if None.
+        See `measures_list()`; if None, all that have a meaning for one of the maps.
     progress : callable, optional
         Called as `progress(done, total, what)` before every map, measure and direction, and once at the end.
     timeout : float, optional
         Seconds for each map, measure and direction; what is interrupted leaves the bounds that it has, and its note
         says so. None: nothing is interrupted, and measures that could search for ever stop at a fixed amount of work.
         Only in the main thread.
+    beta, eps : int, Fraction or text such as "0.01", optional
+        For continuous maps: the standard deviation of the noise (1/100), and the total variation allowed (1/10).
 
     Returns
     -------
     list of dict
-        With keys `map, measure, direction, output, kind, value, unit, note`. A measure of single bits has a row (or
-        two: a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits, whose
-        `output` is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or
+        With keys `map, measure, direction, output, kind, value, unit, note, beta, eps`. A measure of single bits has a
+        row (or two: a lower and an upper bound) for every bit, then one for the maximum and one for the sum over bits,
+        whose `output` is None, whose `kind` is that of a value of the *whole* map, and whose note begins with "max" or
         "sum". The encoder is the inverse; where there is none, its rows have value None and say why. A sum of bits of
-        which one has no upper bound has value None too.
+        which one has no upper bound has value None too, and so has a measure that has no meaning for a map or that the
+        map's constants do not allow. `beta` and `eps` are None where the value does not depend on them.
 
     Raises
     ------
     ValueError
-        An unknown map or measure (with the nearest names), two maps of one name, what is wrong with a file, or a
-        timeout that is not positive.
+        An unknown map or measure (with the nearest names), two maps of one name, what is wrong with a file, a timeout
+        or a beta that is not positive, or an eps outside (0, 1).
     TypeError
-        If `maps` is a string.
+        If `maps` is a string, or beta or eps a float.
 
     Examples
     --------
@@ -107,15 +98,17 @@ def compare(
     decision_tree_depth forward exact 2 queries
     decision_tree_depth encoder exact 3 queries
     """
-    return [row for rows in stream(maps, measures, progress, timeout=timeout) for row in rows]
+    return [row for rows in stream(maps, measures, progress, timeout=timeout, beta=beta, eps=eps) for row in rows]
 
 
 def stream(
-    maps: Iterable[str | BooleanMap],
+    maps: Iterable[str | AnyMap],
     measures: Iterable[str] | None = None,
     progress: Progress | None = None,
     *,
     timeout: float | None = None,
+    beta: Fraction | int | str = Setting.beta,
+    eps: Fraction | int | str = Setting.eps,
 ) -> Iterator[list[Row]]:
     """The rows of `compare` as they are found: a list for every map, measure and direction.
 
@@ -126,7 +119,7 @@ def stream(
     """
     if isinstance(maps, str):
         raise TypeError(f"maps = {maps!r}: must be a list of maps, not one string")
-    known = [one if isinstance(one, BooleanMap) else parse(one) for one in maps]
+    known = [parse(one) if isinstance(one, str) else one for one in maps]
     if not known:
         raise ValueError("maps is empty: there must be at least one map to compare")
     for i, f in enumerate(known):
@@ -134,18 +127,22 @@ def stream(
             raise ValueError(f"{f.name} is given twice: the rows of two maps need two names")
     if timeout is not None and not 0 < timeout < inf:
         raise ValueError(f"timeout = {timeout}: must be a positive number of seconds")
-    chosen = list(MEASURES.values()) if measures is None else [_measure(name) for name in dict.fromkeys(measures)]
-    steps = [(f, measure, direction) for f in known for measure in chosen for direction in ("forward", "encoder")]
-    return _each(steps, progress, timeout)
+    setting = Setting(beta, eps)
+    if measures is None:
+        chosen = [measure for measure in MEASURES.values() if any(applies(measure, f) for f in known)]
+    else:
+        chosen = [_measure(name) for name in dict.fromkeys(measures)]
+    steps = [(f, measure, direction) for f in known for measure in chosen for direction in directions(measure)]
+    return _each(steps, setting, progress, timeout)
 
 
 def _each(
-    steps: Sequence[tuple[BooleanMap, Measure, str]], progress: Progress | None, timeout: float | None
+    steps: Sequence[tuple[AnyMap, Measure, str]], setting: Setting, progress: Progress | None, timeout: float | None
 ) -> Iterator[list[Row]]:
     for done, (f, measure, direction) in enumerate(steps):
         if progress is not None:
             progress(done, len(steps), f"{f.name} {measure.name} {direction}")
-        rows = _rows(f, measure, direction, timeout)
+        rows = cell(f, measure, direction, setting, timeout)
         yield rows
         if any(BY_CTRL_C in row["note"] for row in rows):
             raise KeyboardInterrupt
@@ -158,64 +155,3 @@ def _measure(name: str) -> Measure:
         nearest = get_close_matches(name, MEASURES, n=2) or MEASURES
         raise ValueError(f"{name}: no such measure; nearest: {', '.join(nearest)}")
     return MEASURES[name]
-
-
-def _encoder(f: BooleanMap) -> tuple[BooleanMap | None, str]:
-    """The inverse, or why there is none."""
-    pair = f.collision()
-    if pair is not None:
-        entropy = f"H(z|x) = {posterior_entropy(f):.6g} bits"
-        return None, f"inputs {pair[0]} and {pair[1]} collide: the encoder is the posterior, {entropy}"
-    if f.n_inputs != f.n_outputs:
-        return None, "injective but not onto: the encoder is free where no output lies, so that its capacity is open"
-    return f.inverse(), ""
-
-
-def _rows(f: BooleanMap, measure: Measure, direction: str, timeout: float | None) -> list[Row]:
-    def row(output: int | None, kind: Kind, value: int | float | None, note: str) -> Row:
-        return Row(
-            map=f.name,
-            measure=measure.name,
-            direction=direction,
-            output=output,
-            kind=kind,
-            value=value,
-            unit=measure.unit,
-            note=note,
-        )
-
-    if isinstance(measure, MapMeasure):
-        bounds = measure.forward(f) if direction == "forward" else measure.encoder(f)
-        return [row(None, b.kind, b.value, b.note) for b in bounds]
-    g, why_not = (f, "") if direction == "forward" else _encoder(f)
-    if isinstance(measure, JointMeasure):
-        if g is None:
-            return [row(None, "exact", None, why_not)]
-        return [row(None, b.kind, b.value, b.note) for b in measure.of_map(g, timeout)]
-    if g is None:
-        return [row(None, kind, None, f"{note}; {why_not}") for kind, note in (measure.maximum, measure.total)]
-    bits = _bits(g, measure, timeout)
-    kind, note = measure.maximum
-    most = row(None, kind, max(b.value for bounds in bits for b in bounds if b.kind != "upper"), note)
-    kind, note = measure.total
-    known = all(any(b.kind != "lower" for b in bounds) for bounds in bits)
-    total = row(
-        None,
-        kind,
-        sum(b.value for bounds in bits for b in bounds if b.kind != "lower") if known else None,
-        note if known else f"{note}; a bit has no upper bound",
-    )
-    return [*(row(i, b.kind, b.value, b.note) for i, bounds in enumerate(bits) for b in bounds), most, total]
-
-
-def _bits(g: BooleanMap, measure: BitMeasure, timeout: float | None) -> list[tuple[Bound, ...]]:
-    """The bounds of each bit. When the time is over, those of the bits that are left are the least that can be said."""
-    bits: list[tuple[Bound, ...]] = []
-    try:
-        with limit(timeout):
-            for i in range(g.n_outputs):
-                bits.append(measure.of_bit(g.output(i)))
-    except ExpiredError:
-        nothing = Bound("lower", 0, f"interrupted: no more is known after {timeout:g} s for all bits")
-        bits += [(nothing,)] * (g.n_outputs - len(bits))
-    return bits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from retrodict.report.comparison import laws, panels, without_encoder
+from retrodict.report.comparison import laws, missing, panels
 from retrodict.report.gather import GRADES, Material
 from retrodict.report.prose import plain_to_tex, set_mathematics, tex_to_tex
 from retrodict.report.references import references_in
@@ -45,7 +45,7 @@ def appendix(material: Material) -> str:
     return environment.get_template("appendix.tex").render(
         material=material,
         panels=panels(material.rows),
-        missing=without_encoder(material.rows),
+        missing=missing(material.rows),
         laws=laws(material.growth),
         meanings=GRADES,
         environments=ENVIRONMENTS,

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Panel", "Row", "laws", "panels", "without_encoder"]
+__all__ = ["Panel", "Row", "laws", "missing", "panels"]
 
 Row = Mapping[str, Any]
 SIGNS = {"exact": "", "lower": "≥ ", "upper": "≤ ", "estimate": "≈ ", "conditional": "if "}
 DIRECTIONS = ("forward", "encoder")
 MISSING = "–"
+NO_MEANING = "no meaning here: "  # so begin the notes of measures that are of other maps
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def panels(rows: Sequence[Row]) -> list[Panel]:
     >>> panels([{**row, "direction": "forward", "value": 2}, {**row, "direction": "encoder", "value": 3}])
     [Panel(measure='gates', unit='1', spans=('max over bits',), lines=(('m', ('≥ 2', '≥ 3')),))]
     """
-    whole = [row for row in rows if row["output"] is None]
+    whole = [row for row in rows if row["output"] is None and not row["note"].startswith(NO_MEANING)]
     found = []
     for measure in dict.fromkeys(row["measure"] for row in whole):
         mine = [row for row in whole if row["measure"] == measure]
@@ -59,11 +60,21 @@ def laws(growth: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     ]
 
 
-def without_encoder(rows: Sequence[Row]) -> dict[str, str]:
-    """The maps that have a value missing, and why: the last clause of the note."""
-    return {
-        row["map"]: row["note"].rpartition("; ")[2] for row in rows if row["output"] is None and row["value"] is None
-    }
+def missing(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """The maps that have a value missing, and why: the last clause of the note, each once.
+
+    Measures that have no meaning for a map are left out.
+
+    >>> row = {"map": "fold", "output": None, "value": None, "note": "m = 0: z and -z have the same image"}
+    >>> missing([row, row, {**row, "note": "no meaning here: a measure of maps of bits"}])
+    [('fold', 'm = 0: z and -z have the same image')]
+    """
+    found = [
+        (row["map"], row["note"].rpartition("; ")[2])
+        for row in rows
+        if row["output"] is None and row["value"] is None and not row["note"].startswith(NO_MEANING)
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _span(row: Row) -> str:

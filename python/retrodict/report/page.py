@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrodict.report.comparison import laws, panels, without_encoder
+from retrodict.report.comparison import laws, missing, panels
 from retrodict.report.fonts import font_faces
 from retrodict.report.gather import GRADES, Material
 from retrodict.report.prose import plain_to_html, set_mathematics, shorten_fractions
@@ -50,7 +50,7 @@ def page(material: Material) -> str:
     text = environment.get_template("page.html").render(
         material=material,
         panels=panels(material.rows),
-        missing=without_encoder(material.rows),
+        missing=missing(material.rows),
         laws=laws(material.growth),
         meanings=GRADES,
         numbers=numbers,
