@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "graphs": {"_core", "io"},
     **{family: {"_core", "graphs"} for family in FAMILIES},
     "circuits": {"_core", "bounds", "netlist"},
+    "topology": {"_core", "graphs"},
     "io": {"dendropy", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "phylogeny": {"bp", "graphs", "io"},

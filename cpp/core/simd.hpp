@@ -56,6 +56,25 @@ template <class Body> void vectorised(SimdLevel level, const Body& body) {
   vectorised_baseline(body);
 }
 
+// Calls body(), compiled with everything that it calls inlined into it, with what this machine has to count bits. GCC
+// makes vector instructions of loops over std::popcount where there are such.
+#ifdef __x86_64__
+template <class Body> [[gnu::target("popcnt"), gnu::flatten]] void with_popcount_of_words(const Body& body) { body(); }
+template <class Body>
+[[gnu::target("arch=x86-64-v4,avx512vpopcntdq"), gnu::flatten]] void with_popcount_of_vectors(const Body& body) {
+  body();
+}
+#endif
+
+template <class Body> void with_popcount(const Body& body) {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512vpopcntdq"))
+    return with_popcount_of_vectors(body);
+  if (__builtin_cpu_supports("popcnt")) return with_popcount_of_words(body);
+#endif
+  body();
+}
+
 namespace simd {
 
 // n rounded up to what loops over two of the widest vectors at a time can take.

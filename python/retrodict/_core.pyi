@@ -59,6 +59,13 @@ def trees_census(leaves: States, q: int, threads: int | None) -> NDArray[np.int3
 def trees_recursive_majority(
     tree: Tree, leaves: States, seed: int | None, first: int, threads: int | None
 ) -> States: ...
+def topology_correlations(leaves: States, q: int, threads: int | None) -> NDArray[np.float64]: ...
+def topology_correlation_distances(
+    leaves: States, q: int, cap: float, threads: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...
+def topology_log_det_distances(
+    leaves: States, q: int, cap: float, threads: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...
 
 Leaves = States | NDArray[np.float64]
 

@@ -1,0 +1,231 @@
+// Agreements of two leaves are counted on the binary digits of their states: they differ where a digit does. Joint
+// counts are counted on indicators of the states but the last; what is missing of a table of counts follows from its
+// margins. Both work on squares of pairs, so that the planes of a square stay in cache, and write each result twice.
+
+#include "trees/distances.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "core/simd.hpp"
+#include "trees/bit_planes.hpp"
+
+namespace retrodict {
+
+namespace {
+
+constexpr std::size_t side = 32; // of a square
+
+// Calls body(u, v) for the corners of squares that cover the pairs u <= v, on several threads.
+template <class Body> void for_squares(std::size_t n_leaves, std::size_t threads, const Body& body) {
+  std::vector<std::array<std::size_t, 2>> corners;
+  for (std::size_t u = 0; u < n_leaves; u += side)
+    for (std::size_t v = u; v < n_leaves; v += side) corners.push_back({u, v});
+  for_blocks(corners.size(), 4, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t k = begin; k < end; ++k) body(corners[k][0], corners[k][1]);
+  });
+}
+
+// Writes value(i, j) for the pairs (u + i, v + j) of a square and their mirror images.
+template <class T, class Value>
+void write_square(std::span<T> out, std::size_t n_leaves, std::size_t u, std::size_t v, const Value& value) {
+  std::array<std::array<T, side>, side> square;
+  const std::size_t rows = std::min(side, n_leaves - u), columns = std::min(side, n_leaves - v);
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j)
+      if (u + i <= v + j) square[i][j] = value(i, j);
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j)
+      if (u + i <= v + j) out[(u + i) * n_leaves + v + j] = square[i][j];
+  for (std::size_t j = 0; j < columns; ++j)
+    for (std::size_t i = 0; i < rows; ++i)
+      if (u + i <= v + j) out[(v + j) * n_leaves + u + i] = square[i][j];
+}
+
+// Of every pair of a square: in how many features it is observed, and in how many of those it differs.
+struct Counts {
+  std::array<std::array<std::uint64_t, side>, side> observed, differ;
+};
+
+void count_square(const BitPlanes& planes, std::size_t n_features, std::size_t n_leaves, std::size_t u, std::size_t v,
+                  Counts& counts) {
+  const std::size_t words = planes.words(), n_planes = planes.n_planes();
+  const std::size_t rows = std::min(side, n_leaves - u), columns = std::min(side, n_leaves - v);
+  const bool masked = !planes.all_observed();
+  with_popcount([&] {
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j < columns; ++j) {
+        const std::uint64_t *const a = planes.plane(u + i, 0), *const b = planes.plane(v + j, 0);
+        std::uint64_t differ = 0, observed = 0;
+        if (n_planes == 1 && !masked) {
+          for (std::size_t w = 0; w < words; ++w) differ += static_cast<std::uint64_t>(std::popcount(a[w] ^ b[w]));
+        } else if (n_planes == 2 && !masked) {
+          const std::uint64_t *const c = a + words, *const d = b + words;
+          for (std::size_t w = 0; w < words; ++w)
+            differ += static_cast<std::uint64_t>(std::popcount((a[w] ^ b[w]) | (c[w] ^ d[w])));
+        } else {
+          const std::uint64_t *const seen = planes.observed(u + i), *const shown = planes.observed(v + j);
+          for (std::size_t first = 0; first < words; first += 8) {
+            std::array<std::uint64_t, 8> apart{};
+            const std::size_t n = std::min<std::size_t>(8, words - first);
+            for (std::size_t p = 0; p < n_planes; ++p)
+              for (std::size_t w = 0; w < n; ++w) apart[w] |= a[p * words + first + w] ^ b[p * words + first + w];
+            for (std::size_t w = 0; w < n; ++w) {
+              const std::uint64_t both = seen[first + w] & shown[first + w];
+              differ += static_cast<std::uint64_t>(std::popcount(apart[w] & both));
+              observed += static_cast<std::uint64_t>(std::popcount(both));
+            }
+          }
+        }
+        counts.differ[i][j] = differ;
+        counts.observed[i][j] = masked ? observed : n_features;
+      }
+  });
+}
+
+template <class State> BitPlanes digits(const Features<State>& features, std::size_t threads) {
+  require_features(features);
+  return {features, static_cast<std::size_t>(std::bit_width(features.q - 1)), threads,
+          [](State x, std::size_t p) { return x >> p & 1; }};
+}
+
+// Rounded once: numerator and denominator are integers below 2^53.
+double correlation(std::uint64_t observed, std::uint64_t differ, std::size_t q) {
+  const auto k = static_cast<double>(observed), others = static_cast<double>(q - 1);
+  return (others * k - static_cast<double>(q) * static_cast<double>(differ)) / (others * k);
+}
+
+// What a distance table holds for an estimate.
+double within(double estimate, double cap) { return estimate <= cap ? estimate : cap; }
+
+} // namespace
+
+template <class State> void correlations(const Features<State>& features, std::size_t threads, std::span<double> out) {
+  const BitPlanes planes = digits(features, threads);
+  const std::size_t n = features.count(), n_leaves = features.n_leaves;
+  for_squares(n_leaves, threads, [&](std::size_t u, std::size_t v) {
+    Counts counts;
+    count_square(planes, n, n_leaves, u, v, counts);
+    write_square(out, n_leaves, u, v, [&](std::size_t i, std::size_t j) {
+      return u + i == v + j ? 1.0 : correlation(counts.observed[i][j], counts.differ[i][j], features.q);
+    });
+  });
+}
+
+template <class State>
+void correlation_distances(const Features<State>& features, double cap, std::size_t threads, DistanceTable out) {
+  const BitPlanes planes = digits(features, threads);
+  const std::size_t n = features.count(), n_leaves = features.n_leaves;
+  const auto distance = [q = features.q](std::uint64_t observed, std::uint64_t differ) {
+    const double c = correlation(observed, differ, q);
+    return c > 0 ? -std::log(c) + 0.0 : std::numeric_limits<double>::infinity(); // and no -0
+  };
+  std::vector<double> known; // by the number of differences, where every pair has all features
+  if (planes.all_observed())
+    for (std::size_t differ = 0; differ <= n; ++differ) known.push_back(distance(n, differ));
+  for_squares(n_leaves, threads, [&](std::size_t u, std::size_t v) {
+    Counts counts;
+    count_square(planes, n, n_leaves, u, v, counts);
+    std::array<std::array<double, side>, side> estimates;
+    for (std::size_t i = 0; i < std::min(side, n_leaves - u); ++i)
+      for (std::size_t j = 0; j < std::min(side, n_leaves - v); ++j)
+        estimates[i][j] = u + i == v + j  ? 0.0
+                          : known.empty() ? distance(counts.observed[i][j], counts.differ[i][j])
+                                          : known[counts.differ[i][j]];
+    write_square(out.values, n_leaves, u, v,
+                 [&](std::size_t i, std::size_t j) { return within(estimates[i][j], cap); });
+    write_square(out.capped, n_leaves, u, v,
+                 [&](std::size_t i, std::size_t j) { return static_cast<std::uint8_t>(!(estimates[i][j] <= cap)); });
+  });
+}
+
+namespace {
+
+// log |det| of an n x n matrix, row by row, by elimination with complete pivoting; -inf where it cannot be told from a
+// singular one: where a pivot is below 2^-40 of the first. Overwrites the matrix.
+double log_abs_det(std::span<double> matrix, std::size_t n) {
+  constexpr double negligible = 0x1p-40;
+  double sum = 0, first = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    std::size_t row = k, column = k;
+    for (std::size_t i = k; i < n; ++i)
+      for (std::size_t j = k; j < n; ++j)
+        if (std::abs(matrix[i * n + j]) > std::abs(matrix[row * n + column])) row = i, column = j;
+    const double pivot = std::abs(matrix[row * n + column]);
+    if (k == 0) first = pivot;
+    if (!(pivot > negligible * first)) return -std::numeric_limits<double>::infinity();
+    sum += std::log(pivot);
+    for (std::size_t j = 0; j < n; ++j) std::swap(matrix[row * n + j], matrix[k * n + j]);
+    for (std::size_t i = 0; i < n; ++i) std::swap(matrix[i * n + column], matrix[i * n + k]);
+    for (std::size_t i = k + 1; i < n; ++i) {
+      const double factor = matrix[i * n + k] / matrix[k * n + k];
+      for (std::size_t j = k + 1; j < n; ++j) matrix[i * n + j] -= factor * matrix[k * n + j];
+    }
+  }
+  return sum;
+}
+
+// The estimate from q x q joint counts; +inf where a state is missing or the determinant vanishes. With counts in place
+// of frequencies the powers of their sum cancel. Overwrites the counts.
+double log_det_distance(std::span<double> counts, std::size_t q) {
+  double margins = 0;
+  for (std::size_t i = 0; i < q; ++i) {
+    double row = 0, column = 0;
+    for (std::size_t j = 0; j < q; ++j) {
+      row += counts[i * q + j];
+      column += counts[j * q + i];
+    }
+    margins += std::log(row) + std::log(column); // -inf for a state that is never seen
+  }
+  if (!std::isfinite(margins)) return std::numeric_limits<double>::infinity();
+  return std::max(0.0, margins / 2 - log_abs_det(counts, q)); // at least 0 but for rounding, by Hadamard's inequality
+}
+
+} // namespace
+
+template <class State>
+void log_det_distances(const Features<State>& features, double cap, std::size_t threads, DistanceTable out) {
+  constexpr std::size_t most_states = 64;
+  require(features.q <= most_states, "q = ", features.q, ": log-det distances are for 2 ... ", most_states, " states");
+  require_features(features);
+  // The last plane, which says where a leaf is observed, stands for the last state: all counts with it are margins.
+  const std::size_t q = features.q, n_leaves = features.n_leaves;
+  const BitPlanes planes(features, q - 1, threads, [](State x, std::size_t p) { return x == p; });
+  const std::size_t words = planes.words();
+  for_squares(n_leaves, threads, [&](std::size_t u, std::size_t v) {
+    std::array<std::array<double, side>, side> estimates{};
+    std::vector<double> counts(q * q);
+    for (std::size_t i = 0; i < std::min(side, n_leaves - u); ++i)
+      for (std::size_t j = 0; j < std::min(side, n_leaves - v); ++j) {
+        if (u + i >= v + j) continue;
+        with_popcount([&] {
+          for (std::size_t s = 0; s < q; ++s)
+            for (std::size_t t = 0; t < q; ++t) {
+              const std::uint64_t *const a = planes.plane(u + i, s), *const b = planes.plane(v + j, t);
+              std::uint64_t count = 0;
+              for (std::size_t w = 0; w < words; ++w) count += static_cast<std::uint64_t>(std::popcount(a[w] & b[w]));
+              counts[s * q + t] = static_cast<double>(count);
+            }
+        });
+        for (std::size_t s = 0; s < q; ++s)
+          for (std::size_t t = 0; t + 1 < q; ++t) counts[s * q + q - 1] -= counts[s * q + t];
+        for (std::size_t t = 0; t < q; ++t)
+          for (std::size_t s = 0; s + 1 < q; ++s) counts[(q - 1) * q + t] -= counts[s * q + t];
+        estimates[i][j] = log_det_distance(counts, q);
+      }
+    write_square(out.values, n_leaves, u, v,
+                 [&](std::size_t i, std::size_t j) { return within(estimates[i][j], cap); });
+    write_square(out.capped, n_leaves, u, v,
+                 [&](std::size_t i, std::size_t j) { return static_cast<std::uint8_t>(!(estimates[i][j] <= cap)); });
+  });
+}
+
+#define RETRODICT_DISTANCES(State)                                                                                     \
+  template void correlations(const Features<State>&, std::size_t, std::span<double>);                                  \
+  template void correlation_distances(const Features<State>&, double, std::size_t, DistanceTable);                     \
+  template void log_det_distances(const Features<State>&, double, std::size_t, DistanceTable);
+RETRODICT_DISTANCES(std::uint8_t)
+RETRODICT_DISTANCES(std::uint16_t)
+#undef RETRODICT_DISTANCES
+
+} // namespace retrodict
