@@ -159,7 +159,7 @@ def block_certificate(f: Block) -> Certificate:
     """
     if f.out is None or f.inner is None:
         assert f.skip is not None
-        how = "singular value of A, from isolated roots of the characteristic polynomial"
+        how = "singular value of A"
         nothing = Constant(0, "the map is linear")
         least = Constant(f.skip.least, f"least {how}" if f.skip.least != 0 else "A is singular")
         return Certificate(least, Constant(f.skip.norm, f"largest {how}"), nothing, nothing)

@@ -12,6 +12,8 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
+from retrodict.maps.continuous.spectrum import extremes
+
 __all__ = ["Matrix", "square_root"]
 
 
@@ -97,17 +99,11 @@ class Matrix:
         tall = self.shape[0] >= self.shape[1]
         a, transpose = self.exact, self.exact.transpose()
         gram = transpose * a if tall else a * transpose
-        size = gram.nrows()
-        if gram == gram[0, 0] * fmpq_mat(_unit(size)):
+        if gram == gram[0, 0] * fmpq_mat(_unit(gram.nrows())):
             value = square_root(gram[0, 0])
             return (value if tall else fmpq(0)), value
-        roots: Any = gram.charpoly().complex_roots()
-        squares = [root.real for root, _ in roots]
-        least, most = squares[0], squares[0]
-        for square in squares[1:]:
-            least, most = least.min(square), most.max(square)
-        singular = not tall or gram.rank() < size
-        return (fmpq(0) if singular else least.sqrt()), most.sqrt()
+        least, most = extremes(gram)
+        return (least if least == 0 else least.sqrt()) if tall else fmpq(0), most.sqrt()
 
 
 def _unit(size: int) -> list[list[int]]:
