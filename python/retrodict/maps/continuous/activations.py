@@ -1,6 +1,9 @@
 """Activations: functions of one number, their derivatives, and bounds on the first three that hold everywhere.
 
-Written once for arrays of doubles and for object arrays of balls, complex balls and power series.
+Written once for arrays of doubles and for object arrays of balls, complex balls and power series. Of a ball, a function
+gives an enclosure of its values, whatever it does there. Of a complex ball on which it is not analytic, because of a
+pole, a branch cut, a kink or a jump, it gives no number (nan), and so it does of a power series around a kink or a
+jump: only then may an integral take what it gets for the values of an analytic function.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import acb, arb, arb_series
 from numpy.typing import NDArray
 
 from retrodict.maps.continuous.constants import Constant
@@ -41,7 +44,7 @@ class Activation:
 
 def _softplus(t: NDArray[Any]) -> Any:
     if t.dtype == object:
-        return np.log((1 + np.exp(t)) / 2)
+        return _each((1 + np.exp(t)) / 2, lambda u: u.log(analytic=True) if isinstance(u, acb) else u.log())
     return np.logaddexp(0.0, t) - np.log(2.0)
 
 
@@ -51,15 +54,34 @@ def _logistic(t: NDArray[Any]) -> Any:
     return np.exp(-np.logaddexp(0.0, -t))  # no overflow
 
 
+def _tanh(t: NDArray[Any]) -> Any:
+    if t.dtype == object:  # power series have no tanh of their own
+        return _each(t, lambda u: 2 / (1 + (-2 * u).exp()) - 1 if isinstance(u, arb_series) else u.tanh())
+    return np.tanh(t)
+
+
 def _relu(t: NDArray[Any]) -> Any:
+    if t.dtype == object:
+        return _each(t, lambda u: u * side if (side := _side(u)) is not None else (u + abs(u)) / 2)
     return (t + abs(t)) / 2
 
 
 def _step(t: NDArray[Any]) -> Any:
     """Of doubles, 1 at 0 and above; of a ball that contains 0, all between 0 and 1."""
-    if t.dtype != object:
-        return (t >= 0).astype(np.float64)
-    return _each(t, lambda ball: arb(0).union(arb(1)) if ball.contains(0) else arb(int(ball > 0)))
+    if t.dtype == object:
+        return _each(t, lambda u: 0 * u + side if (side := _side(u)) is not None else arb(0).union(arb(1)))
+    return (t >= 0).astype(np.float64)
+
+
+def _side(u: Any) -> Any:
+    """1 or 0 for what lies to the right or the left of 0; for what does not, None if it is a ball, else no number.
+
+    A function with a kink or a jump is analytic on each side of it, and has a Taylor series there.
+    """
+    at = u.real if isinstance(u, acb) else u[0] if isinstance(u, arb_series) else u
+    if at > 0 or at < 0:
+        return int(at > 0)
+    return arb("nan") if isinstance(u, acb | arb_series) else None
 
 
 def _sign(t: NDArray[Any]) -> Any:
@@ -69,7 +91,7 @@ def _sign(t: NDArray[Any]) -> Any:
 def _each(t: NDArray[Any], f: Callable[[Any], Any]) -> NDArray[Any]:
     found = np.empty(t.shape, dtype=object)
     for index, entry in np.ndenumerate(t):
-        found[index] = f(arb(entry))
+        found[index] = f(entry)
     return found
 
 
@@ -99,8 +121,8 @@ ACTIVATIONS = {
         Activation(
             "tanh",
             "tanh t",
-            np.tanh,
-            lambda t: 1 - np.tanh(t) * np.tanh(t),
+            _tanh,
+            lambda t: 1 - _tanh(t) * _tanh(t),
             *_bounds(0, 1, Fraction(76981, 100000), 2),  # 4 / (3 sqrt 3), rounded up
         ),
         Activation(

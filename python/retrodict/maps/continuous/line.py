@@ -60,6 +60,8 @@ def real(value: Any, name: str) -> Any:
 def enclosure(f: Function, low: Any, high: Any) -> Any:
     """A ball around the range of f on [low, high]: Taylor's formula at the midpoint, remainder over the cell.
 
+    Where there is no Taylor series, at a kink, it is f of the cell.
+
     >>> enclosure(lambda z: z * z - z, arb(0), arb(1)).contains(arb(-0.25))
     True
     """
@@ -68,12 +70,29 @@ def enclosure(f: Function, low: Any, high: Any) -> Any:
     at_middle = f(arb_series([middle, 1], prec=ORDER))
     for k in reversed(range(ORDER)):
         value = value * (cell - middle) + at_middle[k]
-    return value
+    return value if value.is_finite() else f(cell)
 
 
 def integral(f: Function, low: Any, high: Any, **tolerances: Any) -> Any:
-    """A ball around the integral of f, meromorphic near the line, over [low, high]."""
-    return acb.integral(lambda z, _: f(z), low, high, **tolerances).real
+    """A ball around the integral of f over [low, high].
+
+    Parameters
+    ----------
+    f : function of a ball or a complex ball
+        Of a ball, an enclosure of the values, and nothing more is asked. Of a complex ball on which f is not analytic,
+        because of a pole, a branch cut or a kink, what is not finite: the maps of this package do so.
+    low, high : balls
+    **tolerances
+        Of `acb.integral`.
+
+    >>> integral(lambda z: z * z, arb(0), arb(3))
+    [9.0000000000...]
+    """
+
+    def value(z: Any, analytic: bool) -> Any:
+        return f(z) if analytic else acb(f(z.real))  # an interval of the path is real
+
+    return acb.integral(value, low, high, **tolerances).real
 
 
 def gaussian(mean: Any, deviation: Any) -> LineLaw:

@@ -52,7 +52,7 @@ def energy(g: GenerativeMap, x: Any, beta: Any) -> Callable[[Any], Any]:
 
 
 def posterior(g: GenerativeMap, x: Any, beta: Any) -> LineLaw:
-    """p(z|x). G must be meromorphic near the line: polynomials, sines, and what is made of them.
+    """p(z|x), for G of balls that `line.integral` takes: every map of blocks, also one with kinks.
 
     >>> from fractions import Fraction
     >>> from retrodict.maps.continuous import fold
