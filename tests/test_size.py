@@ -72,6 +72,11 @@ def test_a_count_by_hand() -> None:
     assert (found.steps, found.depth_of_step, found.depth) == (8, 4, 3 * 3 + 1 + 4 * 4)
 
 
+def test_what_is_copied_forward_is_added_backward() -> None:
+    """A = [[1, 1], [0, 0]] adds two numbers, and one more for -x; its transpose copies one number twice."""
+    assert size(encoder(linear([[1, 1], [0, 0]]))).step_gates == 2 + 0 + 6
+
+
 def test_a_product_costs_six_gates_in_squares() -> None:
     found = size(encoder(WAVE))
     assert found.gates_in_squares - found.gates == 5 * 2 * 7  # two products in each of seven steps

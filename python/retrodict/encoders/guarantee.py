@@ -49,6 +49,7 @@ __all__ = ["Guarantee", "Inequality", "NoGuaranteeError", "attempt", "construct"
 BITS = 128
 SHARE = fmpq(15, 16)  # of eps for (3); (4) and (5) fall so fast that little is left for them
 BIAS = fmpq(7, 8)  # of KL_K for the second term
+LEAST = Fraction(1, 2**BITS)  # a noise below which no search goes
 KEPT = (Fraction(7, 8), Fraction(3, 4), Fraction(5, 8), Fraction(1, 2))  # shares of m^2, best condition number first
 
 
@@ -151,6 +152,11 @@ def largest_noise(g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(
 
     Between them nothing is tried; that the proof goes through for every smaller noise is not claimed.
 
+    Raises
+    ------
+    NoGuaranteeError
+        Where no noise that balls of this precision can tell from 0 is small enough.
+
     >>> from retrodict.maps.continuous import residual
     >>> largest_noise(residual(Fraction(1, 2), [[1]]), Fraction(1, 10))
     Fraction(9, 1024)
@@ -167,6 +173,8 @@ def largest_noise(g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(
         low *= 2
     while not goes(low):
         low /= 2
+        if low < LEAST:
+            raise NoGuaranteeError(f"{g.name}: no noise above 2^-{BITS} is small enough for eps = {eps}")
     step = low / 64
     inside, outside = 64, 128  # in steps: the first is known to go, the second not to
     while outside - inside > 1:
