@@ -102,3 +102,40 @@ def bp_max_product(
     prior: NDArray[np.float64] | None,
     threads: int | None,
 ) -> tuple[States, NDArray[np.float64]]: ...
+
+# skip, out, inner, numbers of the activations, shift, offset
+EncoderBlock = tuple[
+    NDArray[np.float64] | None,
+    NDArray[np.float64] | None,
+    NDArray[np.float64] | None,
+    list[int],
+    list[float],
+    list[float],
+]
+
+def encoders_sample(
+    blocks: list[EncoderBlock],
+    descent_steps: int,
+    langevin_steps: int,
+    descent_step: float,
+    root_spread: float,
+    precision: float,
+    langevin_step: float,
+    root_noise: float,
+    corrected: bool,
+    x: NDArray[np.float64],
+    per_x: int,
+    seed: int,
+    first: int,
+    noise: NDArray[np.float64] | None,
+    uniforms: NDArray[np.float64] | None,
+    threads: int | None,
+    progress: Callable[[float], object] | None,
+    level: str | None,
+) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]: ...
+def encoders_gaussians(
+    seed: int, replica: int, replicas: int, first: int, count: int, level: str | None
+) -> NDArray[np.float64]: ...
+def encoders_activation(
+    activation: int, t: NDArray[np.float64], level: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
