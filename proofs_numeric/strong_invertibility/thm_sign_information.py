@@ -13,12 +13,12 @@ checked on channels with finitely many outputs. After Shannon; written out here.
 """
 
 from fractions import Fraction as Q
-from functools import cache
 from itertools import product
 from math import prod
 
-from flint import acb, arb, fmpq
+from flint import arb, fmpq
 
+from retrodict.capacity.information import sign_information as nats
 from retrodict.claims import Theorem, at_most, near
 from retrodict.maps import BooleanMap, parse
 
@@ -35,7 +35,6 @@ much can be known of the causes, not how hard it is to compute.""",
 )
 
 VALUES = {Q(1): "0.48594415", Q(1, 2): "0.91282229", Q(1, 4): "0.99986506"}
-CUT = 12  # standard deviations; the tails are accounted for
 LOG2 = arb(2).log()
 
 # P(output | the sign is 1), the sign -1 gives the reverse.
@@ -46,18 +45,8 @@ def ball(value):
     return arb(fmpq(value.numerator, value.denominator))
 
 
-@cache
 def sign_information(beta):  # (1)
-    noise, cut = ball(beta), arb(CUT)
-
-    def loss(nu, analytic):
-        softplus = (1 + (-2 * (1 + noise * nu) / (noise * noise)).exp()).log(analytic=analytic)
-        return softplus * (-nu * nu / 2).exp()
-
-    density = (-cut * cut / 2).exp() / (2 * arb.pi()).sqrt()
-    tail = (LOG2 * (cut / arb(2).sqrt()).erfc() + 4 * density / noise).upper()
-    inner = acb.integral(loss, -cut, cut).real / (2 * arb.pi()).sqrt()
-    return 1 - (inner + arb(tail / 2, tail / 2)) / LOG2
+    return nats(beta) / LOG2
 
 
 def linear_information(beta):
