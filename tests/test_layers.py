@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "topology": {"_core", "graphs"},
     "io": {"dendropy", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
+    "density_evolution": {"_core"},
     "phylogeny": {"bp", "graphs", "io"},
     "exact": set(),
     "checkers": {"flint"},

@@ -139,3 +139,12 @@ def encoders_gaussians(
 def encoders_activation(
     activation: int, t: NDArray[np.float64], level: str | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def density_evolution(
+    upgraded: bool,
+    arity: int,
+    theta: float,
+    leaf: float,
+    depth: int,
+    bins: int,
+    threads: int | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
