@@ -12,13 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, nextafter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrodict import _core
 
-__all__ = ["DensityEvolution", "Law", "density_evolution"]
+__all__ = ["DensityEvolution", "Law", "certificate", "density_evolution"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,36 @@ def density_evolution(
         for upgraded in (False, True)
     )
     return DensityEvolution(low[0], high[0], low[1], high[1], Law(*low[2:]), Law(*high[2:]))
+
+
+def certificate(
+    arity: int, theta: Fraction, depth: int, *, bins: int = 100, slack: Fraction = Fraction(1, 10**4)
+) -> dict[str, Any]:
+    """What `retrodict.checkers.reconstruction` can replay: a law that one more level of the tree does not make worse.
+
+    It is the degraded law of a channel that is worse by `slack`, deep enough to be nearly stationary. That it is a
+    certificate for theta is for the checker to see: nothing is claimed here, and below the threshold it is refused.
+
+    Parameters
+    ----------
+    arity, theta, bins : as in `density_evolution`
+        The checker's work grows as (2 bins)^arity.
+    depth : int
+        300 far from the threshold, more near it.
+    slack : Fraction, optional
+        The channel is used with eigenvalue (1 - slack) theta. A larger slack is kept more easily and bounds less.
+
+    Examples
+    --------
+    >>> import json
+    >>> from retrodict.checkers.reconstruction import check
+    >>> found = certificate(2, Fraction(4, 5), 300, bins=30)
+    >>> bool(0.64 < check(json.loads(json.dumps(found))) < 0.6439)
+    True
+    """
+    law = density_evolution(arity, (1 - slack) * theta, depth, bins=bins).degraded
+    atoms = [[float(m).hex(), float(w).hex()] for m, w in zip(law.place, law.mass, strict=True)]
+    return {"statement": "reconstruction", "arity": arity, "theta": str(theta), "law": atoms}
 
 
 def _rounded(name: str, value: Fraction | float, upwards: bool) -> float:
