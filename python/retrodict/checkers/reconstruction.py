@@ -65,7 +65,7 @@ def check(certificate: Mapping[str, Any]) -> Fraction:
     Fraction(1, 2)
     >>> check({"statement": "reconstruction", "arity": 2, "theta": "1/2", "law": law})
     Traceback (most recent call last):
-    retrodict.checkers.reconstruction.CertificateError: c = 0.470...: 0.0294... before the step, 0 after it: the law is not kept
+    retrodict.checkers.reconstruction.CertificateError: c = 0.470...: 0.0294... before the step, 0 after it...
     """
     if certificate.get("statement") != "reconstruction":
         raise CertificateError(f"statement = {certificate.get('statement')!r}: must be 'reconstruction'")
