@@ -51,6 +51,12 @@ template <int W> void activate(Activation phi, const double* t, std::size_t n, d
       const Doubles<W> high = 1.0 / (1.0 + e.value);
       dy = x < zero ? e.value * high : high;
     });
+  case Activation::softplus_plain: // max(t, 0) + log(1 + e^-|t|)
+    return each([&](const Doubles<W>& x, Doubles<W>& y, Doubles<W>& dy) {
+      const Doubles<W> e = elementary::exponential<W>(-elementary::magnitude<W>(x)).value, high = 1.0 / (1.0 + e);
+      y = (x > zero ? x : zero) + elementary::log_one_plus_small<W>(e);
+      dy = x < zero ? e * high : high;
+    });
   case Activation::sigmoid:
     return each([&](const Doubles<W>& x, Doubles<W>& y, Doubles<W>& dy) {
       const Doubles<W> e = elementary::exponential<W>(-elementary::magnitude<W>(x)).value, high = 1.0 / (1.0 + e);

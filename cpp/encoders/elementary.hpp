@@ -108,7 +108,7 @@ template <int W, std::size_t N> Doubles<W> log_one_plus(const Doubles<W>& f, con
   return fma<W>(-s, fma<W>(-square, polynomial<W>(series, square), f), f);
 }
 
-// log(1 + f) for -1/2 <= f <= 0.
+// log(1 + f) for -1/2 <= f <= 1, |s| <= 1/3 in both directions.
 template <int W> Doubles<W> log_one_plus_small(const Doubles<W>& f) {
   constexpr std::array series{0x1.5555555555555p-1, 0x1.999999999a3ddp-2, 0x1.24924923d44c6p-2, 0x1.c71c727143318p-3,
                               0x1.745cf0b0e03bdp-3, 0x1.3b18b294bebf9p-3, 0x1.10ac75dc602b1p-3, 0x1.eb905e8575054p-4,

@@ -7,8 +7,8 @@
 
 namespace retrodict {
 
-enum class Activation { sine, softplus, sigmoid, tanh, square, relu, sign };
-inline constexpr int n_activations = 7;
+enum class Activation { sine, softplus, softplus_plain, sigmoid, tanh, square, relu, sign };
+inline constexpr int n_activations = 8;
 
 // rows x columns numbers, row after row; none where rows = 0.
 struct DenseMatrix {

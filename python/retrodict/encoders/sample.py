@@ -27,7 +27,8 @@ __all__ = ["gaussians", "run_kernel", "sample"]
 
 # the order of Activation in cpp/encoders/network.hpp
 _NUMBERS = {
-    name: number for number, name in enumerate(("sin", "softplus", "sigmoid", "tanh", "square", "relu", "sign"))
+    name: number
+    for number, name in enumerate(("sin", "softplus", "softplus_plain", "sigmoid", "tanh", "square", "relu", "sign"))
 }
 
 

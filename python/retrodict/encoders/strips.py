@@ -25,7 +25,14 @@ __all__ = ["LineStep", "line_step", "require_analytic"]
 Function = Callable[[Any], Any]
 
 # Half-width of the strip around the line in which an activation is analytic, in units of pi; None for the whole plane.
-STRIPS: dict[str, Any] = {"sin": None, "square": None, "softplus": 1, "sigmoid": 1, "tanh": fmpq(1, 2)}
+STRIPS: dict[str, Any] = {
+    "sin": None,
+    "square": None,
+    "softplus": 1,
+    "softplus_plain": 1,
+    "sigmoid": 1,
+    "tanh": fmpq(1, 2),
+}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,12 @@ def _softplus(t: NDArray[Any]) -> Any:
     return np.logaddexp(0.0, t) - np.log(2.0)
 
 
+def _softplus_plain(t: NDArray[Any]) -> Any:
+    if t.dtype == object:
+        return _each(1 + np.exp(t), lambda u: u.log(analytic=True) if isinstance(u, acb) else u.log())
+    return np.logaddexp(0.0, t)
+
+
 def _logistic(t: NDArray[Any]) -> Any:
     if t.dtype == object:
         return 1 / (1 + np.exp(-t))
@@ -110,6 +116,13 @@ ACTIVATIONS = {
         Activation("sin", "sin t", np.sin, np.cos, *_bounds(-1, 1, 1, 1)),
         Activation(
             "softplus", "log((1 + e^t) / 2), 0 at 0", _softplus, _logistic, *_bounds(0, 1, Fraction(1, 4), _CURVED)
+        ),
+        Activation(  # of networks made elsewhere
+            "softplus_plain",
+            "log(1 + e^t), log 2 at 0",
+            _softplus_plain,
+            _logistic,
+            *_bounds(0, 1, Fraction(1, 4), _CURVED),
         ),
         Activation(
             "sigmoid",

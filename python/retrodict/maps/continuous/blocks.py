@@ -124,7 +124,7 @@ def block(
            [-0.75]])
     >>> block(out=[[1]], activation="swish", inner=[[1]])
     Traceback (most recent call last):
-    ValueError: activation 'swish': must be one of sin, softplus, sigmoid, tanh, square, relu, sign
+    ValueError: activation 'swish': must be one of sin, softplus, softplus_plain, sigmoid, tanh, square, relu, sign
     """
     if (out is None) != (inner is None):
         raise ValueError("out and inner: a block has both, or neither")
