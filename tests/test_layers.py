@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "exact": set(),
     "checkers": {"flint"},
     "maps": {*FAMILIES, "io", "exact", "flint", "jax", "equinox", "onnx"},
-    "encoders": {"_core", "maps", "flint", "jax", "equinox", "optax"},
+    "encoders": {"_core", "maps", "flint", "jax", "equinox", "optax", "matplotlib"},
     "capacity": {*FAMILIES, "bounds", "encoders", "exact", "flint", "maps", "netlist", "synthesis"},
     "compare": {"capacity", "maps", "matplotlib"},
     "claims": {"sympy", "flint"},

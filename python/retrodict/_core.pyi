@@ -63,6 +63,9 @@ def topology_correlations(leaves: States, q: int, threads: int | None) -> NDArra
 def topology_correlation_distances(
     leaves: States, q: int, cap: float, threads: int | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...
+def topology_neighbor_joining(
+    distances: NDArray[np.float64], threads: int | None
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]: ...
 def topology_log_det_distances(
     leaves: States, q: int, cap: float, threads: int | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...

@@ -1,4 +1,4 @@
-"""Trees from leaves: distances between leaves, estimated from features.
+"""Trees from leaves: distances between leaves, estimated from features, and the tree that they belong to.
 
 A feature is one independent broadcast on the unknown tree (`trees.broadcast`); all that is seen of it are the states of
 the leaves. The distance of two leaves is estimated so that its mean adds up along paths, approximately: minus the
@@ -8,7 +8,7 @@ the cap, and is reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite, log
 
@@ -16,8 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from retrodict import _core
+from retrodict.graphs import Tree
 
-__all__ = ["Distances", "correlation_distances", "correlations", "log_det_distances"]
+__all__ = [
+    "Distances",
+    "JoinedTree",
+    "correlation_distances",
+    "correlations",
+    "log_det_distances",
+    "neighbor_joining",
+]
 
 Leaves = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -150,6 +158,70 @@ def log_det_distances(leaves: Leaves, q: int, *, cap: float | None = None, threa
     array = _features(leaves)
     default = q * log(len(array) / q + 1) if array.ndim == 2 and len(array) and q > 0 else 1.0
     return _distances(_core.topology_log_det_distances, array, q, cap, default, threads)
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedTree:
+    """What `neighbor_joining` finds.
+
+    Attributes
+    ----------
+    tree : Tree
+        Of n leaves; the root has three children, every other inner node two. Leaf i, which is node n - 2 + i, is taxon
+        i, so that columns of leaf data keep their order. Negative lengths are 0 in it.
+    lengths : float64, shape (2 n - 2,)
+        As they were estimated, of the edge above each node: where distances do not come from a tree, some may be
+        negative. nan at the root.
+    """
+
+    tree: Tree
+    lengths: NDArray[np.float64]
+
+
+def neighbor_joining(
+    distances: ArrayLike, *, names: Sequence[str] | None = None, threads: int | None = None
+) -> JoinedTree:
+    """The neighbour-joining tree (Saitou and Nei, 1987; Studier and Keppler, 1988; recalled) of a matrix of distances.
+
+    With r nodes left and S_i the sum of row i, the pair of least Q_ij = (r - 2) d_ij - S_i - S_j is joined to a node at
+    the distances (d_ik + d_jk - d_ij) / 2 from the others, until three are left. `retrodict.exact.neighbor_joining` is
+    the definition, with the rule for ties; nothing is approximated, but numbers are doubles, which may round a tie.
+
+    The true tree is found if all distances are off by less than half of its shortest edge between inner nodes (Atteson,
+    1999, recalled).
+
+    Time grows little faster than n^2 where distances come near those of a tree, and as n^3 at worst. Memory is one copy
+    of the matrix.
+
+    Parameters
+    ----------
+    distances : float, shape (n, n)
+        Symmetric, finite, at least 0, and 0 on the diagonal; n at least 3.
+    names : sequence of str, optional
+        Of the taxa, for the leaves of the tree.
+    threads : int, optional
+        At most so many threads; where absent as many as the process may use. The result does not depend on it.
+
+    Raises
+    ------
+    ValueError
+        Naming the index, the value and the rule: nan, infinite, negative, asymmetric distances; fewer than three taxa.
+
+    Examples
+    --------
+    >>> path = [[0, 1, 3, 4], [1, 0, 4, 5], [3, 4, 0, 3], [4, 5, 3, 0]]
+    >>> found = neighbor_joining(path, names=["a", "b", "c", "d"])
+    >>> found.tree.parent, found.lengths
+    (array([-1,  0,  1,  1,  0,  0], dtype=int32), array([nan,  2.,  0.,  1.,  1.,  2.]))
+    """
+    parent, lengths = _core.topology_neighbor_joining(np.ascontiguousarray(distances, dtype=np.float64), threads)
+    lengths[0] = np.nan
+    n = len(parent) // 2 + 1
+    if names is not None and len(names) != n:
+        raise ValueError(f"names has {len(names)} entries: there are {n} taxa")
+    labels = None if names is None else [*[None] * (n - 2), *names]
+    tree = Tree(parent, names=labels, lengths=np.where(lengths < 0, 0.0, lengths))
+    return JoinedTree(tree, lengths)
 
 
 Kernel = Callable[[Leaves, int, float, int | None], tuple[NDArray[np.float64], NDArray[np.bool_]]]

@@ -5,8 +5,10 @@ a random permutation are trained with the same budget, so that what is compared 
 """
 
 from retrodict.encoders.trained.checkpoint import CheckpointError
+from retrodict.encoders.trained.comparison import Comparison, compared
 from retrodict.encoders.trained.continuous import ContinuousTask
 from retrodict.encoders.trained.curve import CapacityCurve, Point, capacity_curve
+from retrodict.encoders.trained.figure import capacity_figure
 from retrodict.encoders.trained.finite import FiniteTask, control
 from retrodict.encoders.trained.memory import estimate
 from retrodict.encoders.trained.result import LABEL, SweepResult
@@ -20,6 +22,7 @@ __all__ = [
     "QUICK",
     "CapacityCurve",
     "CheckpointError",
+    "Comparison",
     "ContinuousTask",
     "FiniteTask",
     "Point",
@@ -27,6 +30,8 @@ __all__ = [
     "SweepResult",
     "Trained",
     "capacity_curve",
+    "capacity_figure",
+    "compared",
     "control",
     "estimate",
     "train",

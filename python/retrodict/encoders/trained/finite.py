@@ -44,7 +44,8 @@ class FiniteTask:
     beta : float
         Noise of the posterior, not negative; the codewords that the encoder sees are clean. The forward map has none.
     head : "bits" or "patterns"
-        The law that the network gives: independent bits by one logit each, or all 2^b patterns by a softmax.
+        The law that the network gives: independent bits by one logit each, or all 2^b patterns by a softmax. No law of
+        independent bits, hence no width, gives the posterior of a map that is not injective.
 
     Raises
     ------
