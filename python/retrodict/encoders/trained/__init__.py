@@ -8,6 +8,7 @@ from retrodict.encoders.trained.checkpoint import CheckpointError
 from retrodict.encoders.trained.comparison import Comparison, compared
 from retrodict.encoders.trained.continuous import ContinuousTask
 from retrodict.encoders.trained.curve import CapacityCurve, Point, capacity_curve
+from retrodict.encoders.trained.export import as_equinox
 from retrodict.encoders.trained.figure import capacity_figure
 from retrodict.encoders.trained.finite import FiniteTask, control
 from retrodict.encoders.trained.memory import estimate
@@ -29,6 +30,7 @@ __all__ = [
     "Sweep",
     "SweepResult",
     "Trained",
+    "as_equinox",
     "capacity_curve",
     "capacity_figure",
     "compared",
