@@ -23,7 +23,6 @@ from retrodict.encoders.trained import (
 from retrodict.encoders.trained.continuous import continuous_table
 from retrodict.encoders.trained.evaluation import judge, own_parameters
 from retrodict.encoders.trained.finite import finite_table
-from retrodict.encoders.trained.memory import estimate, require
 from retrodict.encoders.trained.network import initial, stacked
 from retrodict.encoders.trained.sweeps import Task
 from retrodict.maps import BooleanMap, parse
@@ -34,10 +33,13 @@ ANDS = BooleanMap("ands", 3, 2, [0, 0, 0, 1, 2, 2, 2, 3])
 LINE = ContinuousTask(linear([[1]]), "encoder", 1.0, rows=24, points=24)
 
 
-@pytest.mark.parametrize("depth", [1, 2])
-def test_a_network_among_wider_ones_is_the_network_alone(depth: int) -> None:
-    """In double precision, where rounding in another order does not grow to anything in 200 steps of Adam."""
-    together, alone = Sweep([3, 8], [5, 6], depth=depth, steps=200), Sweep([3], [6], depth=depth, steps=200)
+@pytest.mark.parametrize(("depth", "phi"), [(1, "sigmoid"), (2, "tanh")])
+def test_a_network_among_wider_ones_is_the_network_alone(depth: int, phi: str) -> None:
+    """In double precision, where rounding in another order does not grow to anything in 200 steps of Adam.
+
+    The sigmoid is not 0 at 0, so that without masks the padding would take part.
+    """
+    together, alone = (Sweep(w, s, depth, 200, activation=phi) for w, s in (([3, 8], [5, 6]), ([3], [6])))
     found = []
     with jax.enable_x64(True):
         for sweep in (together, alone):
@@ -92,21 +94,25 @@ TASKS: list[Task] = [
 ]
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.label}, {task.ends}")
-def test_what_is_minimised_is_the_divergence_that_is_reported(task: Task) -> None:
+@pytest.mark.parametrize(
+    ("task", "phi"),
+    [(task, "tanh") for task in TASKS] + [(GRAY, "relu"), (GRAY, "sigmoid")],
+    ids=lambda case: case if isinstance(case, str) else f"{case.label}, {case.ends}",
+)
+def test_what_is_minimised_is_the_divergence_that_is_reported(task: Task, phi: str) -> None:
     """In float32 from padded parameters, in doubles from a network's own: they differ by the entropy of p."""
-    sweep = Sweep([3, 5], [0, 1])
+    sweep = Sweep([3, 5], [0, 1], activation=phi)
     table = finite_table(task) if isinstance(task, FiniteTask) else continuous_table(task)
     padded = stacked(task.ends, 2, sweep.pairs)
     loss, given = program.loss_function(task, sweep), program.operands(task, table)
-    found = jax.vmap(loss, in_axes=(0, 0, None))(padded, program.unit_masks(sweep.pairs), given)
+    found = jax.jit(jax.vmap(loss, in_axes=(0, 0, None)))(padded, program.unit_masks(sweep.pairs), given)
     if isinstance(task, FiniteTask):
         entropy = float(table.weights @ table.entropy)
     else:
         entropy = -float(np.sum(table.weights * table.mass * table.log_density))
     for i, (width, _) in enumerate(sweep.pairs):
         own = own_parameters(task, 2, width, padded, i)
-        kl, tv, worst = judge(task, table, own, "tanh")
+        kl, tv, worst = judge(task, table, own, phi)
         assert kl == pytest.approx(float(found[i]) - entropy, rel=1e-4, abs=1e-5)
         assert 0 < tv <= worst <= 1 and tv <= math.sqrt(kl / 2) + 1e-12  # Pinsker
 
@@ -133,6 +139,12 @@ def test_diverged_networks_are_kept_and_counted() -> None:
     assert np.isnan(SweepResult.from_json(result.to_json()).tv).sum() == result.diverged.sum()
 
 
+def test_what_is_not_finite_in_doubles_counts_as_diverged() -> None:
+    narrow = jax.tree.map(np.zeros_like, initial(LINE.ends, 1, 1, 0))
+    narrow[0][-1][1][1] = -400.0  # the logarithm of the deviation: KL is too large for a double, TV is 1
+    assert np.isnan(judge(LINE, continuous_table(LINE), narrow, "tanh")).all()
+
+
 def test_a_sweep_of_a_map_with_its_forward_map_and_control() -> None:
     sweep = Sweep([2, 8], [0, 1, 2], depth=1, steps=300, learning_rate=0.05)
     found = [train(task, sweep) for task in (GRAY, replace(GRAY, direction="forward"), control(GRAY, seed=0))]
@@ -142,25 +154,3 @@ def test_a_sweep_of_a_map_with_its_forward_map_and_control() -> None:
         again = SweepResult.from_json(r.to_json())
         assert again.to_json() == r.to_json() and again.tv.tobytes() == r.tv.tobytes()
         assert "trained" in r.to_json() and "lower" not in r.to_json()
-
-
-@pytest.mark.parametrize("task", [TASKS[0], replace(TASKS[0], head="patterns"), *TASKS[7:9]], ids=lambda t: str(t.ends))
-def test_the_estimate_of_memory_is_near_what_the_compiler_says(task: Task) -> None:
-    sweep = Sweep([4, 16], range(8), steps=10)
-    table = finite_table(task) if isinstance(task, FiniteTask) else continuous_table(task)
-    run, state = program.training(program.loss_function(task, sweep), sweep), program.start(task, sweep)
-    masks, given = program.unit_masks(sweep.pairs), program.operands(task, table)
-    said = run.lower(state, masks, given, 1).compile().memory_analysis()  # type: ignore[attr-defined]
-    used = said.temp_size_in_bytes + said.argument_size_in_bytes + said.output_size_in_bytes
-    need = estimate(task, sweep)
-    assert used / 2 < need.parameters + need.activations < 5 * used
-
-
-def test_a_sweep_larger_than_memory_is_refused_before_it_starts() -> None:
-    with pytest.raises(MemoryError, match=r"gray:n=4, encoder: .* the limit is 0.00 GB: take fewer seeds \(9\)"):
-        train(GRAY, Sweep([64], range(9)), memory_limit=1000)
-    with pytest.raises(ValueError, match="memory_limit = 0: must be positive"):
-        require(GRAY, Sweep([2], [0]), 0)
-    big = FiniteTask(parse("perm:n=16,seed=0"), "encoder")
-    with pytest.raises(MemoryError, match="activations"):
-        train(big, Sweep([1 << 14], range(100)))

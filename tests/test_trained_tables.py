@@ -49,7 +49,7 @@ def test_distances_of_a_finite_map_are_the_definition(f: BooleanMap, head: str, 
 
 
 def test_the_density_of_a_layered_encoder_is_the_sum_over_its_hidden_nodes() -> None:
-    task = ContinuousTask(linear([[1]]), "encoder", 1.0, layers=3, components=2, hidden_nodes=3)
+    task = ContinuousTask(linear([[1]]), "encoder", 1.0, layers=4, components=2, hidden_nodes=3)
     parameters = initial(task.ends, 1, 4, seed=3)
     nodes, logs = hidden_nodes(3, 1)
     x, z = np.array([[-0.4, 0.9]]), np.array([[[0.1, -1.0], [0.7, 0.2]]])
@@ -57,20 +57,27 @@ def test_the_density_of_a_layered_encoder_is_the_sum_over_its_hidden_nodes() -> 
     def network(stage: int, columns: np.ndarray) -> np.ndarray:
         return apply(parameters[stage], "tanh", columns)
 
-    found = log_density(np, network, 3, x, z, nodes, logs)
+    def density(seen: float, at: float, state: list[float], stage: int) -> float:
+        """Of `at` given the state before the stochastic layer of this number."""
+        given = network(stage, np.array([[value] for value in [seen, *state]]))[:, 0]
+        if stage < 3:
+            hidden = [given[0] + math.exp(given[1]) * node for node in nodes[0]]
+            return sum(math.exp(w) * density(seen, at, [h], stage + 1) for w, h in zip(logs, hidden, strict=True))
+        m1, m2, s1, s2, c1, c2 = given
+        return sum(
+            math.exp(c - ((at - m) / math.exp(s)) ** 2 / 2 - s) / (math.exp(c1) + math.exp(c2)) / math.sqrt(2 * math.pi)
+            for m, s, c in ((m1, s1, c1), (m2, s2, c2))
+        )
+
+    found = log_density(np, network, 4, x, z, nodes, logs)
     for g, r in itertools.product(range(2), range(2)):
-        q = 0.0
-        for i, j in itertools.product(range(3), range(3)):
-            m, s = network(0, np.array([[x[0, r]]]))[:, 0]
-            h = m + math.exp(s) * nodes[0, i]
-            m, s = network(1, np.array([[x[0, r]], [h]]))[:, 0]
-            h = m + math.exp(s) * nodes[0, j]
-            m1, m2, s1, s2, c1, c2 = network(2, np.array([[x[0, r]], [h]]))[:, 0]
-            for m, s, c in ((m1, s1, c1), (m2, s2, c2)):
-                share = math.exp(c) / (math.exp(c1) + math.exp(c2))
-                density = math.exp(-(((z[0, g, r] - m) / math.exp(s)) ** 2) / 2) / math.exp(s) / math.sqrt(2 * math.pi)
-                q += math.exp(logs[i] + logs[j]) * share * density
-        assert found[g, r] == pytest.approx(math.log(q), rel=1e-12)
+        assert found[g, r] == pytest.approx(math.log(density(x[0, r], z[0, g, r], [], 0)), rel=1e-12)
+
+
+def test_the_start_has_the_variance_that_is_said() -> None:
+    for (weight, bias), inputs in zip(initial(((30, 20),), 2, 400, seed=0)[0], (30, 400, 400), strict=True):
+        assert not bias.any()
+        assert weight.std() * math.sqrt(inputs) == pytest.approx(1, abs=0.03)
 
 
 @pytest.mark.parametrize("g", [fold(), linear([[2]])], ids=lambda g: g.name)
@@ -101,7 +108,7 @@ BAD = [
     (lambda: Sweep([2], [0], steps=0), "steps = 0: must lie in 1"),
     (lambda: Sweep([2], [0], learning_rate=0.0), "learning_rate = 0.0: must be positive"),
     (lambda: Sweep([2], [0], learning_rate=math.nan), "learning_rate = nan: must be positive"),
-    (lambda: Sweep([2], [0], activation="gelu"), "activation = 'gelu': must be one of tanh, relu"),
+    (lambda: Sweep([2], [0], activation="gelu"), "activation = 'gelu': must be one of tanh, relu, sigmoid"),
     (lambda: FiniteTask(ANDS, "backward"), "direction = 'backward': must be encoder or forward"),
     (lambda: FiniteTask(ANDS, "encoder", -1.0), "beta = -1.0: must be positive"),
     (lambda: FiniteTask(ANDS, "forward", 1.0), "beta = 1.0: the forward map has no noise"),

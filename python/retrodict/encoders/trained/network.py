@@ -7,7 +7,7 @@ zeros to the widest; hidden units beyond a network's own width are multiplied by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,11 @@ from numpy.typing import NDArray
 
 __all__ = ["Ends", "Parameters", "apply", "initial", "parameter_count", "shapes", "stacked", "unit_masks"]
 
+PHI: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "tanh": np.tanh,
+    "relu": lambda t: np.maximum(t, 0.0),
+    "sigmoid": lambda t: (1.0 + np.tanh(t / 2.0)) / 2.0,  # no overflow
+}
 Ends = tuple[tuple[int, int], ...]  # inputs and outputs of each stage
 Parameters = tuple[tuple[tuple[Any, Any], ...], ...]
 
@@ -96,5 +101,5 @@ def apply(stage: Any, activation: str, inputs: NDArray[np.float64]) -> NDArray[n
         # einsum sums in one order, whatever the number of threads
         at = np.einsum("oi,ir->or", weight.astype(np.float64), at) + bias.astype(np.float64)[:, None]
         if i + 1 < len(stage):
-            at = np.tanh(at) if activation == "tanh" else np.maximum(at, 0.0)
+            at = PHI[activation](at)
     return at

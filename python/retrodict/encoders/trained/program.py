@@ -75,7 +75,7 @@ def operands(task: FiniteTask | ContinuousTask, table: Any) -> tuple[Any, ...]:
 
 def loss_function(task: FiniteTask | ContinuousTask, sweep: Sweep) -> Loss:
     """The mean cross entropy in nats of one network: its KL divergence and a constant that is not its own."""
-    phi = {"tanh": jnp.tanh, "relu": jax.nn.relu}[sweep.activation]
+    phi = {"tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid}[sweep.activation]
 
     def through(stage: Any, mask: Any, columns: Any) -> Any:
         for weight, bias in stage[:-1]:

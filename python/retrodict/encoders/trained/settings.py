@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["ACTIVATIONS", "Sweep"]
 
-ACTIVATIONS = ("tanh", "relu")
+ACTIVATIONS = ("tanh", "relu", "sigmoid")
 MOST = {"width": 1 << 14, "depth": 64, "steps": 1 << 30, "seed": (1 << 64) - 1}
 
 
@@ -32,7 +32,7 @@ class Sweep:
         At least 1.
     learning_rate : float
         Positive.
-    activation : "tanh" or "relu"
+    activation : "tanh", "relu" or "sigmoid"
 
     Raises
     ------
