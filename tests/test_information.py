@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from retrodict.capacity import line_information as implementation
 from retrodict.capacity.information import entropy_left, error_floor, mutual_information, sign_information
 from retrodict.capacity.line_information import line_information
-from retrodict.maps.continuous import GenerativeMap, block, compose, fold, linear, residual, stack
+from retrodict.maps.continuous import GenerativeMap, block, compose, fold, linear, reflection, residual, stack
 
 BUMP = stack("bump", [block([[1]], [[Q(1, 3), Q(1, 8)]], ["sin", "square"], [[2], [1]], [Q(1, 2), 0], [1])])
 MAPS = [fold(), residual(Q(3, 4), [[1]]), compose(residual(Q(1, 2), [[1]]), residual(Q(1, 3), [[1]])), BUMP]
@@ -82,6 +82,20 @@ def test_matrices(entries: list[Q], beta: Q) -> None:
     assert (entropy_left(g, beta) + mutual_information(g, beta)).overlaps(
         entropy_left(linear(np.zeros((3, 3), int).tolist()), 1)
     )
+
+
+def test_rotations_change_nothing() -> None:
+    """A residual map of the plane is two maps of the line; so are a stack with one rotation, and a block of both."""
+    q, half = reflection([1, 2]), Q(1, 2)
+    one, two = residual(half, [[1]]), residual(Q(1, 4), [[1]])
+    whole = mutual_information(residual(half, q), half)
+    assert whole.overlaps(2 * mutual_information(one, half))
+    stacked = mutual_information(compose(residual(Q(1, 4), q), residual(half, q)), half)
+    assert stacked.overlaps(2 * mutual_information(compose(two, one), half))
+    mixed = stack("mixed", [block([[1, 0], [0, 1]], [[half, 0], [0, Q(1, 4)]], "sin", [[1, 0], [0, 1]])])
+    assert mutual_information(mixed, half).overlaps(mutual_information(one, half) + mutual_information(two, half))
+    with pytest.raises(ValueError, match="no rotation was found that separates its coordinates"):
+        mutual_information(compose(linear([[1, 2], [0, 1]]), residual(half, q)), half)
 
 
 def test_one_sign() -> None:

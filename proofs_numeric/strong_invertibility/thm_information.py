@@ -23,7 +23,7 @@ from flint import acb, arb, fmpq
 from retrodict.capacity.information import mutual_information, sign_information
 from retrodict.capacity.line_information import line_information
 from retrodict.claims import Theorem, at_most, less, near
-from retrodict.maps.continuous import fold, linear, residual
+from retrodict.maps.continuous import fold, linear, reflection, residual
 
 T = Theorem(
     label="thm:information",
@@ -131,6 +131,18 @@ def a_line(noise, factor=1):
 
 
 T.control(a_line, "the half forgotten", factor=2)
+
+
+@T.check(normal=[[1, 2], [1, 1, 1]])
+def rotated(normal, shift=0):
+    "Of z + Q^T sin(Q z) / 2, Q orthogonal, it is that of d maps of the line."
+    g = residual(Q(1, 2), reflection(normal))
+    return near(
+        mutual_information(g, Q(1, 10)), (len(normal) + shift) * information(WAVE, Q(1, 10)), within=Q(1, 10**5)
+    )
+
+
+T.control(rotated, "of d + 1", shift=1)
 
 
 @T.check(rows=[SQUARE, SINGULAR])

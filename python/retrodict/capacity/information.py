@@ -14,12 +14,14 @@ independent, and I is the sum of the informations of the G_i.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from typing import Any
 
 from flint import acb, arb, arb_mat, fmpq
 
 from retrodict.capacity.line_information import line_information
+from retrodict.encoders.factors import separate
 from retrodict.maps.continuous import GenerativeMap
 from retrodict.maps.continuous.line import real
 
@@ -58,7 +60,22 @@ def mutual_information(g: GenerativeMap, beta: Any) -> Any:
     noise = _noise(beta)
     if g.blocks and all(block.out is None for block in g.blocks):
         return _linear(g, noise)
-    return line_information(g, noise)
+    if g.dimension == 1:
+        return line_information(g, noise)
+    _, lines = separate(g)
+    different = {_content(one): one for one in lines}
+    counts = Counter(map(_content, lines))
+    return sum((counts[content] * line_information(one, noise) for content, one in different.items()), arb(0))
+
+
+def _content(g: GenerativeMap) -> str:
+    """The numbers that a stack of blocks is made of."""
+    return str(
+        [
+            ([part and part.exact.tolist() for part in (b.skip, b.out, b.inner)], b.activations, b.shift, b.offset)
+            for b in g.blocks
+        ]
+    )
 
 
 def _linear(g: GenerativeMap, noise: Any) -> Any:
