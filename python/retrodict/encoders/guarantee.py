@@ -40,6 +40,7 @@ from flint import arb, ctx, fmpq
 
 from retrodict.encoders.chi_square import chi_square_tail
 from retrodict.encoders.extension import REACH, curvatures, radius
+from retrodict.encoders.rounding import above, below
 from retrodict.encoders.unrolled import UnrolledEncoder
 from retrodict.maps.continuous import GenerativeMap, NoCertificateError
 from retrodict.maps.continuous.line import real
@@ -147,8 +148,10 @@ def construct(g: GenerativeMap, beta: Fraction | int, eps: Fraction, failure: Fr
     )
 
 
-def largest_noise(g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(1, 100)) -> Fraction | None:
-    """A noise for which the proof goes through, while it does not for one that is larger by 1/64; None for linear maps.
+def largest_noise(
+    g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(1, 100), parts: int = 64
+) -> Fraction | None:
+    """A noise for which the proof goes through, while for 1 + 1/parts times it does not; None for linear maps.
 
     Between them nothing is tried; that the proof goes through for every smaller noise is not claimed.
 
@@ -162,6 +165,8 @@ def largest_noise(g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(
     Fraction(9, 1024)
     """
     _check(1, eps, failure)
+    if parts < 1:
+        raise ValueError(f"parts = {parts}: must be at least 1")
     if require(g)[2] == 0:
         return None
 
@@ -175,8 +180,8 @@ def largest_noise(g: GenerativeMap, eps: Fraction, failure: Fraction = Fraction(
         low /= 2
         if low < LEAST:
             raise NoGuaranteeError(f"{g.name}: no noise above 2^-{BITS} is small enough for eps = {eps}")
-    step = low / 64
-    inside, outside = 64, 128  # in steps: the first is known to go, the second not to
+    step = low / parts
+    inside, outside = parts, 2 * parts  # in steps: the first is known to go, the second not to
     while outside - inside > 1:
         middle = (inside + outside) // 2
         inside, outside = (middle, outside) if goes(middle * step) else (inside, middle)
@@ -230,19 +235,19 @@ def _attempt(
     alpha, Lambda = (a, A) if linear else curvatures(m, M, k, noise)
     # (1)
     L = M * M + M2 * X
-    s = _below(1 / L)
+    s = below(1 / L)
     factor = (1 - _ball(s) * m * m).upper().max(arb(2) ** -64)
     delta = 1 / Lambda.sqrt()
-    descent_steps = max(1, _above((X / (m * delta)).log() * 2 / -factor.log()))
+    descent_steps = max(1, above((X / (m * delta)).log() * 2 / -factor.log()))
     descended = (factor.log() * descent_steps / 2).exp() * X / m
     # (3)
     h = delta + Z / alpha
     budget = 2 * (SHARE * error) ** 2
-    eta = _below((alpha / (4 * Lambda * Lambda)).min(BIAS * budget * alpha / (8 * d * Lambda * Lambda)))
-    v = _below(1 / Lambda)
+    eta = below((alpha / (4 * Lambda * Lambda)).min(BIAS * budget * alpha / (8 * d * Lambda * Lambda)))
+    v = below(1 / Lambda)
     KL_0 = (_ball(v) * Lambda - 1 - (alpha * _ball(v)).log()) * d / 2 + Lambda * h * h / 2
     bias = 8 * _ball(eta) * d * Lambda * Lambda / alpha
-    K = max(1, _above((KL_0 / (budget - bias)).log() / (alpha * _ball(eta))))
+    K = max(1, above((KL_0 / (budget - bias)).log() / (alpha * _ball(eta))))
     KL_K = (-alpha * _ball(eta) * K).exp() * KL_0 + bias
     langevin = (KL_K / 2).sqrt()
     # (4), (5)
@@ -290,18 +295,6 @@ def _text(value: Any) -> str:
 
 def _ball(value: Fraction) -> Any:
     return arb(fmpq(value.numerator, value.denominator))
-
-
-def _below(value: Any) -> Fraction:
-    """The largest number with 12 binary digits that is not above a positive ball: less by a factor of 2^-11 at most."""
-    mantissa, exponent = (int(part) for part in value.lower().man_exp())
-    spare = max(mantissa.bit_length() - 12, 0)
-    return Fraction(mantissa >> spare) * Fraction(2) ** (exponent + spare)
-
-
-def _above(value: Any) -> int:
-    """The least integer that is not below a ball."""
-    return int(value.upper().ceil().unique_fmpz())
 
 
 def _check(beta: Any, eps: Any, failure: Any) -> None:
