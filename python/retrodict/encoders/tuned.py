@@ -82,9 +82,9 @@ def tuned(
     >>> from retrodict.encoders.line_distance import total_variation_to_posterior
     >>> from retrodict.maps.continuous import residual
     >>> g = residual(Fraction(1, 2), [[1]])
-    >>> found = tuned(g, Fraction(1, 5), Fraction(1, 10), [[1]], lambda e, x: total_variation_to_posterior(e, x[0]))
-    >>> found.encoder.langevin_steps, bool(found.distances[0] < Fraction(1, 10).numerator / arb(10))
-    (5, True)
+    >>> found = tuned(g, Fraction(1, 5), Fraction(1, 50), [[1]], lambda e, x: total_variation_to_posterior(e, x[0]))
+    >>> found.encoder.langevin_steps, bool(found.distances[0] < arb(1) / 50)
+    (3, True)
     """
     m, M, M2 = (arb(constant) for constant in require(g))
     noise, error = real(beta, "beta"), real(eps, "eps")
