@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from retrodict.maps.boolean_map import BooleanMap
@@ -10,6 +12,8 @@ from retrodict.maps.continuous.names import CONTINUOUS, parse_continuous
 from retrodict.maps.keys import number_of, unknown_map
 from retrodict.maps.names import EXAMPLES, FAMILIES, parse
 from retrodict.maps.sign_maps import SignGenerator, TiltedSignGenerator
+from retrodict.maps.user.functions import load
+from retrodict.maps.user.onnx_graph import from_onnx
 
 __all__ = ["REAL_EXAMPLES", "AnyMap", "parse_any"]
 
@@ -32,6 +36,7 @@ REAL_EXAMPLES = {
 def parse_any(text: str) -> AnyMap:
     """The map that `text` names: of bits (`parse`), of real causes (`parse_continuous`), or of their signs.
 
+    FILE.onnx is a network, and `user:module:function,d=2` or `user:file.py:function,d=2` a function written with jax.
     `sgn:MAP` is a `SignGenerator` and `sgnabs:MAP,alpha=...` a `TiltedSignGenerator`, for any map of bits, also a file.
 
     Raises
@@ -50,12 +55,26 @@ def parse_any(text: str) -> AnyMap:
     head, colon, tail = text.partition(":")
     if head in CONTINUOUS:
         return parse_continuous(text)
+    if head == "user":
+        return _function(text, tail)
+    if text.lower().endswith(".onnx"):
+        return from_onnx(text)
     if head in SIGNS and colon:
         return _signs(text, head, tail)
     path = Path(text)
     if head in FAMILIES or head == "sbox" or path.exists() or (not colon and path.suffix):
         return parse(text)
     raise unknown_map(text, [*EXAMPLES, *REAL_EXAMPLES], ["sbox", *FAMILIES, *CONTINUOUS, *SIGNS])
+
+
+def _function(text: str, tail: str) -> GenerativeMap:
+    source, comma, d = tail.rpartition(",d=")
+    if not comma or not re.fullmatch("[0-9]{1,9}", d):
+        raise ValueError(f"{text}: must be user:module:function,d=2, d the number of causes")
+    try:
+        return replace(load(source, dimension=int(d)), name=text)
+    except ValueError as error:
+        raise ValueError(f"{text}: {error}") from error
 
 
 def _signs(text: str, head: str, tail: str) -> SignGenerator | TiltedSignGenerator:
