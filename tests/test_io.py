@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrodict.io.alignments import iupac, read_alignment
-from retrodict.io.newick import parse_newick
+from retrodict.io.newick import format_newick, parse_newick
 
 labels = (
     st.text(st.sampled_from("abC_1.' ()[],:;é"), min_size=1, max_size=6)
@@ -50,6 +50,29 @@ def test_newick_reads_what_was_written(tree: tuple[list[int], list[str | None], 
     assert read.parent == tree[0]
     assert read.names == tree[1]
     assert [repr(x) for x in read.lengths] == [repr(x) for x in tree[2]]
+
+
+@settings(max_examples=200)
+@given(labelled_trees())
+def test_newick_writes_what_is_read(tree: tuple[list[int], list[str | None], list[float]]) -> None:
+    read = parse_newick(format_newick(*tree))
+    assert (read.parent, read.names) == tree[:2]
+    assert [repr(x) for x in read.lengths] == [repr(float(x)) for x in tree[2]]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([None, "a", None], r"names\[2\] = None: Newick needs a name for each leaf"),
+        ([None, "a", "a"], r"names\[2\] = 'a': a leaf's name is its own"),
+        ([None, "", "a"], r"names\[1\] = '': Newick has no such label"),
+        ([";", "a", "b"], r"names\[0\] = ';': Newick has no such label"),
+        ([None, "a", " b"], r"names\[2\] = ' b': Newick has no such label"),
+    ],
+)
+def test_labels_that_newick_cannot_hold(names: list[str | None], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        format_newick([-1, 0, 0], names, [math.nan] * 3)
 
 
 def test_newick_comments_and_plain_labels() -> None:

@@ -1,6 +1,7 @@
 #include "bind/arguments.hpp"
 #include "trees/distances.hpp"
 #include "trees/neighbor_joining.hpp"
+#include "trees/splits.hpp"
 
 namespace retrodict {
 
@@ -57,6 +58,10 @@ template <class State> void register_distances(py::module_& m) {
 } // namespace
 
 void register_topology(py::module_& m) {
+  m.def("topology_count_splits", [](const Tree& first, const Tree& second, const Array<std::int32_t>& columns) {
+    const SplitCounts counts = count_splits(first, second, view(columns));
+    return py::make_tuple(counts.first, counts.second, counts.shared);
+  });
   m.def("topology_neighbor_joining", [](const Array<double>& distances, const py::object& threads) {
     require(distances.ndim() == 2 && distances.shape(0) == distances.shape(1), "distances has shape ",
             shape_of(distances), ": it must be (n, n)");

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from retrodict import _core
-from retrodict.io.newick import parse_newick
+from retrodict.io.newick import format_newick, parse_newick
 
 __all__ = ["Tree"]
 
@@ -132,6 +132,24 @@ class Tree:
         tree = parse_newick(text)
         lengths = None if np.isnan(tree.lengths).all() else tree.lengths
         return cls(tree.parent, names=tree.names, lengths=lengths)
+
+    def to_newick(self) -> str:
+        """The tree as a Newick text, which `from_newick` reads; where nodes have no names, leaves are 0, 1, ....
+
+        Raises
+        ------
+        ValueError
+            For a leaf without a name, two leaves with one name, or a name that the format cannot hold.
+
+        >>> Tree([-1, 0, 1, 1, 0], lengths=[0, 0.5, 1, 1, 2]).to_newick()
+        '((0:1.0,1:1.0):0.5,2:2.0):0.0;'
+        """
+        names = self.names
+        if names is None:
+            column = {int(v): str(c) for c, v in enumerate(self.leaves)}
+            names = tuple(column.get(v) for v in range(self.n_nodes))
+        lengths = [np.nan] * self.n_nodes if self.lengths is None else self.lengths.tolist()
+        return format_newick(self.parent.tolist(), names, lengths)
 
     def __repr__(self) -> str:
         return f"Tree(n_nodes={self.n_nodes}, n_leaves={self.n_leaves})"

@@ -32,7 +32,7 @@ from retrodict import bp
 from retrodict.graphs import Tree
 from retrodict.io.alignments import iupac, read_alignment
 
-__all__ = ["log_likelihood", "patterns", "rate_matrix", "transition_matrices"]
+__all__ = ["log_likelihood", "patterns", "rate_matrix", "read_states", "transition_matrices"]
 
 nucleotides = "ACGT"
 parameters_of = {"JC": (), "HKY": ("kappa", "frequencies"), "GTR": ("exchangeabilities", "frequencies")}
@@ -96,6 +96,37 @@ def log_likelihood(
     )
     per_pattern = np.logaddexp.reduce(by_rate, axis=0) - math.log(len(speeds)) if len(speeds) > 1 else by_rate[0]
     return math.fsum(weights * per_pattern)
+
+
+def read_states(alignment_path: str | PathLike[str]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """An alignment as leaf data, and the names of its taxa: sites are features of the leaves (`topology`).
+
+    Returns
+    -------
+    uint8, shape (n_sites, n_taxa), and n_taxa names, in the order of the file
+        A, C, G, T are 0 ... 3; every other code, gaps too, is 255, unobserved.
+
+    Raises
+    ------
+    ValueError, OSError
+        As `retrodict.io.alignments.read_alignment`.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "a.fasta")
+    >>> _ = path.write_text(">x\\nACGT\\n>y\\nAC-R\\n")
+    >>> read_states(path)
+    (array([[  0,   0],
+           [  1,   1],
+           [  2, 255],
+           [  3, 255]], dtype=uint8), ('x', 'y'))
+    """
+    alignment = read_alignment(Path(alignment_path))
+    code = np.full(256, 255, dtype=np.uint8)
+    code[[ord(x) for x in nucleotides]] = range(4)
+    rows = [code[np.frombuffer(sequence.encode("ascii"), dtype=np.uint8)] for sequence in alignment.values()]
+    return np.stack(rows, axis=1), tuple(alignment)
 
 
 def patterns(alignment: Mapping[str, str], names: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

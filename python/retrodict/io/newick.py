@@ -1,16 +1,17 @@
-"""Newick trees, as Felsenstein published the format: DendroPy reads, this refuses what it lets through."""
+"""Newick trees, as Felsenstein published the format: DendroPy reads, this refuses what it lets through, and writes."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dendropy
 from dendropy.utility.error import DataParseError
 
-__all__ = ["Newick", "parse_newick"]
+__all__ = ["Newick", "format_newick", "parse_newick"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Newick:
 # Quoted labels, in which a quote is doubled, and comments, which nest once in annotations.
 quoted_or_comment = re.compile(r"'(?:[^']|'')*'|\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
 marks = frozenset("()[],:;")
+plain = re.compile(r"[A-Za-z0-9_.+-]+")
 no_name = re.compile(r"[(,]\s*[,):]")
 no_length = re.compile(r":(?!\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*[,();])[^,();]*")
 
@@ -92,3 +94,54 @@ def parse_newick(text: str) -> Newick:
         names=[node.label for node in nodes],
         lengths=[math.nan if node.edge_length is None else float(node.edge_length) for node in nodes],
     )
+
+
+def format_newick(parent: Sequence[int], names: Sequence[str | None], lengths: Sequence[float]) -> str:
+    """One tree as text that `parse_newick` reads as it is: the inverse, but for the numbers of the nodes.
+
+    Children are written in the order of their numbers, labels in quotes where they need them, lengths so that the same
+    doubles are read; a length that is nan is left out.
+
+    Raises
+    ------
+    ValueError
+        For a leaf without a name, with that of another, or with one that cannot be read: a mark of the format, nothing
+        but blanks, or blanks at an end.
+
+    Examples
+    --------
+    >>> format_newick([-1, 0, 1, 1, 0], [None, None, "a", "b", "c d"], [math.nan, 0.5, 1, 2, math.nan])
+    "((a:1.0,b:2.0):0.5,'c d');"
+    """
+    children: list[list[int]] = [[] for _ in parent]
+    for v in range(1, len(parent)):
+        children[parent[v]].append(v)
+    seen: set[str] = set()
+    for v, name in enumerate(names):
+        if name is None and not children[v]:
+            raise ValueError(f"names[{v}] = None: Newick needs a name for each leaf")
+        if name is not None and (not name or name != name.strip() or name in marks):
+            raise ValueError(f"names[{v}] = {name!r}: Newick has no such label")
+        if name is not None and not children[v]:
+            if name in seen:
+                raise ValueError(f"names[{v}] = {name!r}: a leaf's name is its own")
+            seen.add(name)
+    text: list[str] = []
+    waiting: list[int | str] = [0]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            text.append(item)
+            continue
+        name = names[item]
+        label = "" if name is None else name if plain.fullmatch(name) else "'" + name.replace("'", "''") + "'"
+        end = label + ("" if math.isnan(lengths[item]) else f":{float(lengths[item])!r}")
+        if not children[item]:
+            text.append(end)
+            continue
+        text.append("(")
+        waiting.append(f"){end}")
+        for child in reversed(children[item]):
+            waiting += [child, ","]
+        waiting.pop()  # no comma before the first
+    return "".join([*text, ";"])
