@@ -1,4 +1,4 @@
-"""Distances between two leaves from what features show of them: the definitions, as fractions.
+"""Distances between leaves: along a tree, and from what features show of two leaves. The definitions, as fractions.
 
 A feature shows a state below q of each leaf, or None; only features that show both count. Distances are logarithms, so
 that what is exact here is a power of e^(-distance).
@@ -8,8 +8,24 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
 from math import prod
+from typing import Any
 
-__all__ = ["correlation", "determinant", "log_det_square"]
+__all__ = ["along_tree", "correlation", "determinant", "log_det_square"]
+
+
+def along_tree(parent: Sequence[int], lengths: Sequence[Any]) -> list[list[Any]]:
+    """Between all pairs of leaves the sum of the lengths, of the edges above nodes, on the path; the root's is ignored.
+
+    >>> along_tree([-1, 0, 0, 1, 1], [0, 10, 1, 2, 3])
+    [[0, 13, 14], [13, 0, 5], [14, 5, 0]]
+    """
+    leaves = [v for v in range(len(parent)) if v not in set(parent)]
+
+    def above(v: int) -> list[int]:
+        return [] if v == 0 else [v, *above(parent[v])]
+
+    paths = [set(above(v)) for v in leaves]
+    return [[sum(lengths[v] for v in a ^ b) for b in paths] for a in paths]
 
 
 def correlation(u: Sequence[int | None], v: Sequence[int | None], q: int) -> Fraction | None:
