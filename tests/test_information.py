@@ -15,9 +15,21 @@ from retrodict.capacity import line_information as implementation
 from retrodict.capacity.information import entropy_left, error_floor, mutual_information, sign_information
 from retrodict.capacity.line_information import line_information
 from retrodict.maps.continuous import GenerativeMap, block, compose, fold, linear, reflection, residual, stack
+from retrodict.maps.continuous.layered import leaky
 
 BUMP = stack("bump", [block([[1]], [[Q(1, 3), Q(1, 8)]], ["sin", "square"], [[2], [1]], [Q(1, 2), 0], [1])])
-MAPS = [fold(), residual(Q(3, 4), [[1]]), compose(residual(Q(1, 2), [[1]]), residual(Q(1, 3), [[1]])), BUMP]
+SMOOTH = stack(
+    "smooth",
+    [block([[1]], [[1, -1]], ["tanh", "sigmoid"], [[2], [1]]), block([[2]], [[Q(1, 2)]], "softplus_plain", [[-3]])],
+)
+MAPS = [
+    fold(),
+    residual(Q(3, 4), [[1]]),
+    compose(residual(Q(1, 2), [[1]]), residual(Q(1, 3), [[1]])),
+    BUMP,
+    leaky(1, Q(1, 3), 2),
+    SMOOTH,
+]
 
 
 def by_quadrature(g: Callable[[np.ndarray], np.ndarray], beta: float, reach: float = 8.5) -> float:
@@ -117,7 +129,7 @@ def test_one_sign() -> None:
         (
             lambda: mutual_information(stack("r", [block([[1]], [[1]], "relu", [[1]])]), 1),
             ValueError,
-            "r has the activation 'relu': must be sin or square, which are entire",
+            "r has the activation 'relu': must be one of sin, tanh, sigmoid, square, softplus",
         ),
     ],
 )

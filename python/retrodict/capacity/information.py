@@ -4,7 +4,7 @@ The entropy of the posterior that is left is h(z) - I(z; x) with h(z) = (d / 2) 
 estimate of z from x has a mean squared error per coordinate below exp(-2 I(z; x) / d) (Shannon). For
 
     linear G of singular values s_i:    I = sum over i of log(1 + s_i^2 / beta^2) / 2,                              (1)
-    maps of the line of sines and squares:    a certified integral, see `line_information`,
+    maps of the line that are analytic near it:    a certified integral, see `line_information`,
     C(sgn z), C a bijection of d signs:    I = d I_1,  I_1 = log 2 - E log(1 + exp(-2 (1 + beta nu) / beta^2)),    (2)
 
 nu standard Gaussian; (2) is the information of binary phase-shift keying. A rotation Q of causes and observations
@@ -36,7 +36,7 @@ def mutual_information(g: GenerativeMap, beta: Any) -> Any:
     Parameters
     ----------
     g : GenerativeMap
-        Linear; or of dimension 1, made of blocks with sines and squares; or such that a rotation separates it into
+        Linear; or of dimension 1, made of blocks with analytic activations; or such that a rotation separates it into
         such maps (`retrodict.encoders.factors.separate`).
     beta : int, Fraction, fmpq or ball
         Standard deviation of the noise, positive.

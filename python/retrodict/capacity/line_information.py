@@ -1,8 +1,9 @@
-"""I(z; x) of one real cause, enclosed: x = G(z) + beta xi, G a map of the line made of sines, squares and sums.
+"""I(z; x) of one real cause, enclosed: x = G(z) + beta xi, G a map of the line that is analytic near it.
 
 I(z; x) = h(x) - log(beta sqrt(2 pi e)), and h(x) is an integral over x of -p log p, where p(x) is an integral over z.
 Both are taken by the trapezoidal rule, whose error is exponentially small for functions that are analytic in a strip.
-The bounds below need nothing of G but that it is entire, and its slope on a grid of cells. Derived here.
+The bounds below need nothing of G but that it is analytic in some strip, and its slope on a grid of cells there; what
+is finite on the cells of an enclosure that is no number where G is not analytic is analytic on all. Derived here.
 
 Cut. Let delta = P(|z| > R). Since x tells at most H(delta) of whether |z| <= R,
 
@@ -35,6 +36,7 @@ For x farther than c beta from [lo, hi], p(hi + s) <= exp(-s^2 / (2 beta^2)) / (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, factorial
@@ -57,6 +59,15 @@ Z_ERROR = 1e-11  # of (2) over z, relative to 1 / beta
 X_ERROR = 1e-7  # of the first term of (2) over x
 STRIPS = [2 ** (k / 2) for k in range(-10, 8)]  # a / beta over z: those that are tried
 ROOT = (2 * arb.pi()).sqrt()
+ONE = fmpq_poly([1])
+GROWTH: dict[str, Callable[[Any], Any]] = {  # activations that are analytic near the line, |phi(t)| <= this at |t|
+    "sin": lambda t: ONE,
+    "tanh": lambda t: ONE,
+    "sigmoid": lambda t: ONE,
+    "square": lambda t: t * t,
+    "softplus": lambda t: t,
+    "softplus_plain": lambda t: t + 1,
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def line_information(g: GenerativeMap, beta: Any) -> Any:
     Parameters
     ----------
     g : GenerativeMap
-        Of dimension 1, made of blocks without units, or with sines or squares.
+        Of dimension 1, made of blocks whose activations are in `GROWTH`.
     beta : ball
         Positive.
 
@@ -152,19 +163,22 @@ def _units(g: GenerativeMap, block: Any, paths: list[Any]) -> list[Any]:
     for i, name in enumerate(block.activations):
         row = block.inner.exact.tolist()[i]
         path = sum((abs(a) * p for a, p in zip(row, paths, strict=True)), fmpq_poly([abs(block.shift[i])]))
-        if name not in ("sin", "square"):
-            raise ValueError(f"{g.name} has the activation {name!r}: must be sin or square, which are entire")
-        found.append(path * path if name == "square" else fmpq_poly([1]))
+        if name not in GROWTH:
+            raise ValueError(
+                f"{g.name} has the activation {name!r}: must be one of {', '.join(GROWTH)}, which are analytic"
+            )
+        found.append(GROWTH[name](path))
     return found
 
 
 def _slopes(g: GenerativeMap, a: Any) -> list[Any]:
-    """Upper bounds on |Re G'(t + iy)|, |y| <= a, on each of the cells of [-R, R]."""
+    """Upper bounds on |Re G'(t + iy)|, |y| <= a, on each cell of [-R, R]; not finite where G may not be analytic."""
     points = [arb(CUT) * (2 * k - CELLS) / CELLS for k in range(CELLS + 1)]
     found = []
     for low, high in pairwise(points):
         cell = acb(low.union(high), (-a).union(a))
-        found.append(acb(g.jvp(vector(cell), vector(acb(1)))[0]).real.abs_upper())
+        analytic = acb(image(g, cell)).is_finite()
+        found.append(acb(g.jvp(vector(cell), vector(acb(1)))[0]).real.abs_upper() if analytic else arb("inf"))
     return found
 
 
