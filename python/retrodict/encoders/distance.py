@@ -9,6 +9,9 @@ from typing import Any
 from flint import arb, ctx
 
 from retrodict.encoders.factors import NotSeparableError, factors
+from retrodict.encoders.gaussian_chain import gaussian_total_variation
+from retrodict.encoders.grid_chain import grid_law
+from retrodict.encoders.grid_distance import grid_total_variation
 from retrodict.encoders.line_chain import BITS
 from retrodict.encoders.line_distance import total_variation_to_posterior
 from retrodict.encoders.unrolled import UnrolledEncoder
@@ -25,7 +28,7 @@ class Distance:
     lower, upper : ball
         It is between them.
     grade : str
-        "certified": by balls.
+        "certified": by balls. "grid": bounds whose doubles are not enclosed, as `grid_chain` says.
     how : str
         The method, in a clause.
     """
@@ -41,7 +44,9 @@ def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
 
     On the line it is an integral in balls (`total_variation_to_posterior`). Where the map separates in rotated
     coordinates both laws are products; with t_i for coordinate i, max t_i <= TV <= 1 - prod (1 - t_i), the first since
-    a coordinate is a function of all, the second by coupling every coordinate on its own.
+    a coordinate is a function of all, the second by coupling every coordinate on its own. For linear maps both laws are
+    Gaussian (`gaussian_chain`). What is left is measured on tensor grids for d = 2, 3 (`grid_distance`), in seconds to
+    minutes, and refused beyond.
 
     Parameters
     ----------
@@ -51,7 +56,9 @@ def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
     Raises
     ------
     NotSeparableError
-        For d > 1, where no rotation separates the map.
+        For d > 3, where no rotation separates the map and it is not linear.
+    NoCertificateError
+        For d = 2, 3, where grids are needed, for a map without m > 0, M or M2.
     ValueError, ArithmeticError
         As `chain_law`.
 
@@ -72,11 +79,26 @@ def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
         return Distance(found.lower(), found.upper(), "certified", "quadrature in balls")
     try:
         parts = factors(encoder, x)
-    except NotSeparableError as reason:
-        raise NotSeparableError(f"{reason}; in {g.dimension} dimensions only such maps are measured") from None
+    except NotSeparableError:
+        return _whole(encoder, x)
     with ctx.workprec(BITS):
         each = [total_variation_to_posterior(one, seen) for one, seen in parts]
         lower, apart = arb(0), arb(1)
         for found in each:
             lower, apart = lower.max(found.lower()), apart * (1 - found)
         return Distance(lower, (1 - apart).upper(), "certified", f"{len(each)} factors, each by quadrature in balls")
+
+
+def _whole(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
+    """The distance for a map that does not separate."""
+    g = encoder.generator
+    if g.blocks and all(part.inner is None for part in g.blocks):
+        low, high = gaussian_total_variation(encoder, x)
+        return Distance(low, high, "certified", "Gaussian laws: affinity and divergence in closed form")
+    if g.dimension > 3:
+        raise NotSeparableError(
+            f"{g.name}: no rotation was found that separates its coordinates, and grids end at d = 3; samples bound a "
+            f"total variation from one side only, and are not offered as a measurement"
+        )
+    lower, upper = grid_total_variation(encoder, x, grid_law(encoder, x))
+    return Distance(arb(lower), arb(upper), "grid", "tensor grid; sums bounded, rounding of doubles not enclosed")
