@@ -11,11 +11,16 @@ from retrodict.capacity import (
     formula_size,
     gates,
     gates_joint,
+    information_told,
+    modes_needed,
     monomials,
     obdd_nodes,
     parity_subcube,
     posterior_entropy,
     sign_rank,
+    trained_size,
+    unimodal_distance,
+    unrolled_size,
 )
 from retrodict.capacity.measure import (
     BitMeasure,
@@ -40,23 +45,30 @@ __all__ = [
     "Setting",
 ]
 
-MEASURES: dict[str, Measure] = {
-    file.MEASURE.name: file.MEASURE
-    for file in (
-        degree,
-        monomials,
-        decision_tree_depth,
-        decision_tree_size,
-        dnf_terms,
-        formula_size,
-        communication,
-        sign_rank,
-        parity_subcube,
-        obdd_nodes,
-        gates,
-        gates_joint,
-        posterior_entropy,
-        condition_number,
-        first_order_steps,
-    )
-}
+ALL: tuple[Measure, ...] = (
+    degree.MEASURE,
+    monomials.MEASURE,
+    decision_tree_depth.MEASURE,
+    decision_tree_size.MEASURE,
+    dnf_terms.MEASURE,
+    formula_size.MEASURE,
+    communication.MEASURE,
+    sign_rank.MEASURE,
+    parity_subcube.MEASURE,
+    obdd_nodes.MEASURE,
+    gates.MEASURE,
+    gates_joint.MEASURE,
+    posterior_entropy.MEASURE,
+    condition_number.MEASURE,
+    first_order_steps.MEASURE,
+    unrolled_size.UNTIED,
+    unrolled_size.TIED,
+    unrolled_size.GATES,
+    unrolled_size.DEPTH,
+    unimodal_distance.MEASURE,
+    modes_needed.MEASURE,
+    information_told.INFORMATION,
+    information_told.ENTROPY,
+    trained_size.MEASURE,
+)
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in ALL}

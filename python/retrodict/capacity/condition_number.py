@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from retrodict.capacity.condition import condition_number
 from retrodict.capacity.enclosed import bound
-from retrodict.capacity.measure import Bound, ContinuousMeasure, NoValueError, Setting
-from retrodict.maps.continuous import GenerativeMap
+from retrodict.capacity.measure import Bound, ContinuousMeasure, NoValueError, RealMap, Setting, of_blocks
 
 __all__ = ["MEASURE", "kappa"]
 
 
-def kappa(g: GenerativeMap, setting: Setting) -> tuple[Bound, ...]:
+def kappa(g: RealMap, setting: Setting) -> tuple[Bound, ...]:
     """One bound: exact for linear maps, an upper one by the certificate for others.
 
     >>> from fractions import Fraction
@@ -22,7 +21,7 @@ def kappa(g: GenerativeMap, setting: Setting) -> tuple[Bound, ...]:
     >>> kappa(residual(Fraction(1, 2), [[1]]), Setting(beta="0.1"))[0].value
     8.692307692307693
     """
-    found = condition_number(g, setting.beta)
+    found = condition_number(of_blocks(g), setting.beta)
     if found.kind == "unbounded":
         raise NoValueError(found.how)
     return (bound(found.kind, found.value, found.how),)

@@ -10,7 +10,7 @@ from flint import arb, fmpq
 
 from retrodict.capacity.measure import Bound, Kind, NoValueError
 
-__all__ = ["bound"]
+__all__ = ["bound", "enclosed"]
 
 
 def bound(kind: Kind, value: Any, note: str = "") -> Bound:
@@ -43,3 +43,14 @@ def bound(kind: Kind, value: Any, note: str = "") -> Bound:
     if not isfinite(rounded):
         raise NoValueError(f"{ball.str(3)} is not a finite number")
     return Bound(kind, rounded, note)
+
+
+def enclosed(value: Any, note: str) -> tuple[Bound, ...]:
+    """One exact value if the ball settles its sixth digit, else its ends as a lower and an upper bound.
+
+    >>> [(found.kind, round(found.value, 3)) for found in enclosed(arb(1, 1e-3), "")]
+    [('lower', 0.999), ('upper', 1.001)]
+    """
+    if isinstance(value, arb) and not value.rad() <= 1e-6 * abs(value).mid():
+        return (bound("lower", value, note), bound("upper", value, note))
+    return (bound("exact", value.mid() if isinstance(value, arb) else value, note),)

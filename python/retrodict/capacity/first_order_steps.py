@@ -9,20 +9,19 @@ nothing of encoders that do not iterate.
 from __future__ import annotations
 
 from retrodict.capacity.condition import chebyshev_steps, condition_number
-from retrodict.capacity.measure import Bound, ContinuousMeasure, NoValueError, Setting
-from retrodict.maps.continuous import GenerativeMap
+from retrodict.capacity.measure import Bound, ContinuousMeasure, NoValueError, RealMap, Setting, of_blocks
 
 __all__ = ["MEASURE", "steps"]
 
 
-def steps(g: GenerativeMap, setting: Setting) -> tuple[Bound, ...]:
+def steps(g: RealMap, setting: Setting) -> tuple[Bound, ...]:
     """One bound.
 
     >>> from retrodict.maps.continuous import linear
     >>> steps(linear([[1, 0], [0, 10]]), Setting("1/1000000", "0.001"))[0].value
     38
     """
-    found = condition_number(g, setting.beta)
+    found = condition_number(of_blocks(g), setting.beta)
     if found.kind == "unbounded":
         raise NoValueError(found.how)
     count = chebyshev_steps(found.value, setting.eps)

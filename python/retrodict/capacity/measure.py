@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrodict.bounds import BY_CTRL_C
-from retrodict.maps import BooleanMap
+from retrodict.maps import BooleanMap, SignGenerator, TiltedSignGenerator
 from retrodict.maps.continuous import GenerativeMap
 
 __all__ = [
@@ -24,9 +24,12 @@ __all__ = [
     "MapMeasure",
     "Measure",
     "NoValueError",
+    "RealMap",
     "Setting",
+    "of_blocks",
 ]
 
+RealMap = GenerativeMap | SignGenerator | TiltedSignGenerator
 Kind = Literal["exact", "lower", "upper", "conditional", "estimate"]
 
 
@@ -114,7 +117,7 @@ class Setting:
     ValueError: beta = 0: the standard deviation of the noise must be positive
     """
 
-    beta: Fraction = Fraction(1, 100)
+    beta: Fraction = Fraction(1, 1000)
     eps: Fraction = Fraction(1, 10)
 
     def __init__(self, beta: Fraction | int | str = beta, eps: Fraction | int | str = eps) -> None:
@@ -135,9 +138,22 @@ def _exact(name: str, value: Fraction | int | str) -> Fraction:
         raise ValueError(f"{name} = {value}: must be a number such as 0.01 or 1/100") from None
 
 
+def of_blocks(g: RealMap) -> GenerativeMap:
+    """The map itself, if it has derivatives and constants.
+
+    >>> from retrodict.maps import parse_any
+    >>> of_blocks(parse_any("sgn:gray:n=3"))
+    Traceback (most recent call last):
+    retrodict.capacity.measure.NoValueError: the sign jumps at 0: no derivative tells anything
+    """
+    if isinstance(g, GenerativeMap):
+        return g
+    raise NoValueError("the sign jumps at 0: no derivative tells anything")
+
+
 @dataclass(frozen=True)
 class ContinuousMeasure:
-    """A measure of a continuous map at a given noise and error.
+    """A measure of a map of real causes at a given noise and error.
 
     Each side takes a map and a `Setting` and gives one bound or several. It raises `NoValueError` or
     `NoCertificateError` where there is none, with the reason. `forward` is None where the measure is one of encoders
@@ -147,8 +163,8 @@ class ContinuousMeasure:
     name: str
     unit: str
     about: str
-    forward: Callable[[GenerativeMap, Setting], tuple[Bound, ...]] | None
-    encoder: Callable[[GenerativeMap, Setting], tuple[Bound, ...]]
+    forward: Callable[[RealMap, Setting], tuple[Bound, ...]] | None
+    encoder: Callable[[RealMap, Setting], tuple[Bound, ...]]
     uses: tuple[Literal["beta", "eps"], ...] = ("beta", "eps")
 
 
