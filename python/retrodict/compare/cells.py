@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TypedDict
 
 from retrodict.capacity import BitMeasure, Bound, ContinuousMeasure, JointMeasure, Kind, MapMeasure, Measure, Setting
-from retrodict.capacity.measure import NoValueError
+from retrodict.capacity.measure import NoValueError, RealMap
 from retrodict.capacity.posterior_entropy import posterior_entropy
 from retrodict.compare.limit import ExpiredError, limit
-from retrodict.maps import BooleanMap
-from retrodict.maps.continuous import GenerativeMap, NoCertificateError
+from retrodict.maps import AnyMap, BooleanMap, SignGenerator, TiltedSignGenerator
+from retrodict.maps.continuous import NoCertificateError
 
-__all__ = ["NO_MEANING", "AnyMap", "Row", "applies", "cell", "directions"]
+__all__ = ["NO_MEANING", "Row", "applies", "cell", "directions"]
 
-AnyMap = BooleanMap | GenerativeMap
 NO_MEANING = "no meaning here: "  # so begin the notes of measures of other maps
 
 
@@ -34,14 +33,23 @@ class Row(TypedDict):
 
 
 def applies(measure: Measure, f: AnyMap) -> bool:
-    """Whether the measure is of such maps: of bits, or of real numbers.
+    """Whether the measure is of such maps: of bits, or of real causes. Both are of C(sgn z), those of bits as C's.
 
     >>> from retrodict.capacity import MEASURES
-    >>> from retrodict.maps.continuous import fold
-    >>> applies(MEASURES["degree"], fold()), applies(MEASURES["condition_number"], fold())
-    (False, True)
+    >>> from retrodict.maps import parse_any
+    >>> [[applies(MEASURES[m], parse_any(f)) for f in ("fold", "sgn:gray:n=3")] for m in ("degree", "condition_number")]
+    [[False, True], [True, True]]
     """
-    return isinstance(measure, ContinuousMeasure) == isinstance(f, GenerativeMap)
+    if isinstance(measure, ContinuousMeasure):
+        return not isinstance(f, BooleanMap)
+    return _finite(f) is not None
+
+
+def _finite(f: AnyMap) -> BooleanMap | None:
+    """The map of bits that f is, or that it is made of."""
+    if isinstance(f, SignGenerator | TiltedSignGenerator):
+        return f.map
+    return f if isinstance(f, BooleanMap) else None
 
 
 def directions(measure: Measure) -> tuple[str, ...]:
@@ -56,9 +64,20 @@ def cell(f: AnyMap, measure: Measure, direction: str, setting: Setting, timeout:
         which = "continuous maps" if isinstance(measure, ContinuousMeasure) else "maps of bits"
         return [_row(f, measure, direction, None, "exact", None, f"{NO_MEANING}a measure of {which}")]
     if isinstance(measure, ContinuousMeasure):
-        assert isinstance(f, GenerativeMap)
+        assert not isinstance(f, BooleanMap)
         return _continuous(f, measure, direction, setting, timeout)
-    assert isinstance(f, BooleanMap)
+    finite = _finite(f)
+    assert finite is not None
+    rows = _bits_rows(finite, measure, direction, timeout)
+    if finite is f:
+        return rows
+    of_map = "of C in C(sgn z)"
+    return [{**row, "map": f.name, "note": f"{row['note']}; {of_map}" if row["note"] else of_map} for row in rows]
+
+
+def _bits_rows(
+    f: BooleanMap, measure: BitMeasure | JointMeasure | MapMeasure, direction: str, timeout: float | None
+) -> list[Row]:
     if isinstance(measure, MapMeasure):
         bounds = measure.forward(f) if direction == "forward" else measure.encoder(f)
         return [_row(f, measure, direction, None, b.kind, b.value, b.note) for b in bounds]
@@ -98,7 +117,7 @@ def _row(
 
 
 def _continuous(
-    g: GenerativeMap, measure: ContinuousMeasure, direction: str, setting: Setting, timeout: float | None
+    g: RealMap, measure: ContinuousMeasure, direction: str, setting: Setting, timeout: float | None
 ) -> list[Row]:
     used = {name: str(getattr(setting, name)) for name in measure.uses}
     side = measure.forward if direction == "forward" and measure.forward else measure.encoder

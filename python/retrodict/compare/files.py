@@ -23,7 +23,16 @@ from retrodict.compare.scaling_figure import scaling_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["latex", "scaling_json", "scaling_latex", "write", "write_scaling"]
+__all__ = [
+    "drawn_files",
+    "latex",
+    "replace_files",
+    "scaling_json",
+    "scaling_latex",
+    "tex_text",
+    "write",
+    "write_scaling",
+]
 
 TEX_ESCAPES = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", **{c: f"\\{c}" for c in "&%$#_{}"}}
 
@@ -39,13 +48,13 @@ def write(rows: Sequence[Row], out_dir: str | Path) -> list[Path]:
     ...     [path.name for path in write(compare(["gray:n=3"], ["gates"]), folder)][:3]
     ['compare.json', 'compare.csv', 'compare.tex']
     """
-    return _replace(
+    return replace_files(
         Path(out_dir),
         {
             "compare.json": _json(rows),
             "compare.csv": _csv(rows),
             "compare.tex": latex(rows).encode(),
-            **_drawn("compare", partial(figure, rows)),
+            **drawn_files("compare", partial(figure, rows)),
         },
     )
 
@@ -56,13 +65,13 @@ def write_scaling(members: Sequence[Member], rows: Sequence[Row], out_dir: str |
     Returns the paths; as `write` does it.
     """
     found = curves(members, rows)
-    return _replace(
+    return replace_files(
         Path(out_dir),
         {
             "scaling.json": _json(scaling_json(members, rows)),
             "scaling.csv": _csv(scaling_json(members, rows)["rows"]),
             "scaling.tex": scaling_latex(found).encode(),
-            **_drawn("scaling", partial(scaling_figure, members, found)),
+            **drawn_files("scaling", partial(scaling_figure, members, found)),
         },
     )
 
@@ -102,11 +111,13 @@ def scaling_latex(found: Sequence[Curve]) -> str:
     ]
     for family, measure in dict.fromkeys((curve.family, curve.measure) for curve in found):
         forward, encoder = (cells.get((family, measure, way), "--") for way in ("forward", "encoder"))
-        lines.append(rf"\texttt{{{_tex(family)}}} & {_tex(measure.replace('_', ' '))} & {forward} & {encoder} \\")
+        lines.append(
+            rf"\texttt{{{tex_text(family)}}} & {tex_text(measure.replace('_', ' '))} & {forward} & {encoder} \\"
+        )
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 
-def _replace(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Each file written beside its place and then renamed."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in contents]
@@ -120,7 +131,7 @@ def _replace(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     return paths
 
 
-def _drawn(stem: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
+def drawn_files(stem: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
     """The figure in each format, without dates and with fixed identifiers: the same rows give the same bytes."""
     from matplotlib import rc_context
 
@@ -170,26 +181,38 @@ def latex(rows: Sequence[Row]) -> str:
     ]
     for name in dict.fromkeys(pair.map for pair in found):
         values = " & ".join(_tex_pair(cells.get((name, measure))) for measure in measures)
-        lines.append(rf"\texttt{{{_tex(name)}}} & {values} \\")
+        lines.append(rf"\texttt{{{tex_text(name)}}} & {values} \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 
 def _tex_head(measure: str) -> str:
     """In two lines, for its columns hold small numbers."""
     first, _, last = measure.rpartition("_")
-    return rf"{_tex(first.replace('_', ' '))}\\{_tex(last)}"
+    return rf"{tex_text(first.replace('_', ' '))}\\{tex_text(last)}"
 
 
 def _tex_pair(pair: Pair | None) -> str:
-    return " & ".join(_tex_span(span) for span in ((pair.forward, pair.encoder) if pair else (None, None)))
+    return " & ".join(tex_span(span) for span in ((pair.forward, pair.encoder) if pair else (None, None)))
 
 
-def _tex_span(span: Span | None) -> str:
+def tex_span(span: Span | None) -> str:
+    """What a span says, as TeX.
+
+    >>> from math import inf
+    >>> print(tex_span(Span(2, 5)), tex_span(Span(-inf, 2.5e8)), tex_span(Span(4, 4, "if ")), tex_span(None))
+    $2$--$5$ $\\le 2.5\\cdot 10^{8}$ if $4$ --
+    """
     if span is None:
         return "--"
     text = f"${span!s}$".replace("–", "$--$").replace("$if ", "if $")
+    text = re.sub(r"e([+-]\d+)", lambda match: rf"\cdot 10^{{{int(match[1])}}}", text)
     return text.replace("≥", r"\ge ").replace("≤", r"\le ").replace("≈", r"\approx")
 
 
-def _tex(text: str) -> str:
+def tex_text(text: str) -> str:
+    r"""The text with what TeX would read as commands escaped.
+
+    >>> print(tex_text("a_b^2"))
+    a\_b\^{}2
+    """
     return re.sub(r"[\\^~&%$#_{}]", lambda match: TEX_ESCAPES[match[0]], text)

@@ -28,7 +28,7 @@ class Span:
     mark: str = ""
 
     def __str__(self) -> str:
-        low, high = (_short(end) if isinstance(end, float) else f"{end}" for end in (self.low, self.high))
+        low, high = _short(self.low), _short(self.high)
         if self.high == inf:
             return f"≥{low}"
         if self.low == -inf:
@@ -36,13 +36,15 @@ class Span:
         return self.mark + (low if low == high else f"{low}–{high}")
 
 
-def _short(value: float) -> str:
+def _short(value: int | float) -> str:
     """Three digits, and all of the integer part up to a million.
 
-    >>> _short(0.82724), _short(10000.9), _short(1e9)
-    ('0.827', '10001', '1e+09')
+    >>> _short(0.82724), _short(10000.9), _short(1e9), _short(123456), _short(9876543)
+    ('0.827', '10001', '1e+09', '123456', '9.88e+06')
     """
-    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    if abs(value) < 1e6 and (isinstance(value, int) or abs(value) >= 1000):
+        return f"{value:.0f}"
+    return f"{value:.3g}"
 
 
 @dataclass(frozen=True)

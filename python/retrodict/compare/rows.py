@@ -9,8 +9,8 @@ from math import inf
 
 from retrodict.capacity import MEASURES, Measure, Setting
 from retrodict.capacity.measure import BY_CTRL_C
-from retrodict.compare.cells import AnyMap, Row, applies, cell, directions
-from retrodict.maps import FAMILIES, parse
+from retrodict.compare.cells import Row, applies, cell, directions
+from retrodict.maps import FAMILIES, REAL_EXAMPLES, AnyMap, parse_any
 from retrodict.maps.sboxes import NAMES
 
 __all__ = ["DEFAULT_MAPS", "Progress", "Row", "compare", "maps_list", "measures_list", "stream"]
@@ -32,7 +32,7 @@ def maps_list() -> list[tuple[str, str]]:
         ("FILE.blif", "combinational circuit in BLIF"),
         ("FILE.aag", "combinational circuit in ascii AIGER"),
     ]
-    return [*sboxes, *((family.example, family.about) for family in FAMILIES.values()), *files]
+    return [*sboxes, *((family.example, family.about) for family in FAMILIES.values()), *REAL_EXAMPLES.items(), *files]
 
 
 def measures_list() -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ def compare(
 
     Parameters
     ----------
-    maps : names such as "sbox:present" or "gray:n=8", paths of files, `BooleanMap`s or `GenerativeMap`s
+    maps : names such as "sbox:present" or "residual:d=4,a=0.5", paths of files, or maps
         See `maps_list()`. Maps of bits and continuous maps can be given together.
     measures : names, optional
         See `measures_list()`; if None, all that have a meaning for one of the maps.
@@ -68,7 +68,7 @@ def compare(
         says so. None: nothing is interrupted, and measures that could search for ever stop at a fixed amount of work.
         Only in the main thread.
     beta, eps : int, Fraction or text such as "0.01", optional
-        For continuous maps: the standard deviation of the noise (1/100), and the total variation allowed (1/10).
+        For continuous maps: the standard deviation of the noise (1/1000), and the total variation allowed (1/10).
 
     Returns
     -------
@@ -119,7 +119,7 @@ def stream(
     """
     if isinstance(maps, str):
         raise TypeError(f"maps = {maps!r}: must be a list of maps, not one string")
-    known = [parse(one) if isinstance(one, str) else one for one in maps]
+    known = [parse_any(one) if isinstance(one, str) else one for one in maps]
     if not known:
         raise ValueError("maps is empty: there must be at least one map to compare")
     for i, f in enumerate(known):

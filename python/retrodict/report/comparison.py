@@ -61,7 +61,7 @@ def laws(growth: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
 
 
 def missing(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    """The maps that have a value missing, and why: the last clause of the note, each once.
+    """The maps that have a value missing, and why: the note, of single bits its last clause, each once.
 
     Measures that have no meaning for a map are left out.
 
@@ -70,7 +70,7 @@ def missing(rows: Sequence[Row]) -> list[tuple[str, str]]:
     [('fold', 'm = 0: z and -z have the same image')]
     """
     found = [
-        (row["map"], row["note"].rpartition("; ")[2])
+        (row["map"], row["note"].rpartition("; ")[2] if _span(row) != "map" else row["note"])
         for row in rows
         if row["output"] is None and row["value"] is None and not row["note"].startswith(NO_MEANING)
     ]
