@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+CELLS = "headline-cells"  # the folder in which a headline keeps what it has computed
 COLUMNS = 6  # measures side by side on a terminal
 HELD, REFUTED, USAGE, BUG, INTERRUPTED, UNREAD = 0, 1, 2, 70, 130, 141
 
@@ -92,9 +93,14 @@ def _compare(args: argparse.Namespace) -> int:
         return HELD
     if args.scaling:
         return _scaling(args)
+    if args.headline:
+        return _headline(args)
+    if args.quick:
+        raise ValueError("--quick goes with --headline")
     rows: list[Row] = []
     with display.Bar(display.console(stderr=True)) as bar:
-        setting = {"timeout": args.timeout, "beta": args.beta, "eps": args.eps}
+        given = {name: getattr(args, name) for name in ("timeout", "beta", "eps")}
+        setting = {name: value for name, value in given.items() if value is not None}
         finished = _gather(stream(args.maps or DEFAULT_MAPS, args.measure, bar.at, **setting), rows)
     if args.json:
         _print_json(rows)
@@ -141,6 +147,23 @@ def _scaling(args: argparse.Namespace) -> int:
     if args.out is not None and rows:
         write_scaling(found, rows, args.out)
     return HELD if finished else _interrupted()
+
+
+def _headline(args: argparse.Namespace) -> int:
+    from retrodict.compare import CellStore, headline, headline_json, write_headline
+
+    given = [name for name in ("maps", "measure", "timeout", "beta", "eps") if getattr(args, name)]
+    if given:
+        raise ValueError(f"{given[0]}: --headline has maps, measures and settings of its own")
+    folder = args.out or Path("out")
+    with display.Bar(display.console(stderr=True)) as bar:
+        drawn = headline(CellStore(folder / CELLS), quick=args.quick, progress=bar.at)
+    paths = write_headline(drawn, folder)
+    if args.json:
+        _print_json(headline_json(drawn))
+    else:
+        print(*paths, sep="\n")
+    return HELD
 
 
 def _gather(found: Iterator[list[Row]], rows: list[Row]) -> bool:
@@ -254,6 +277,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="families of maps as n grows, and the growth of each: retrodict compare --scaling gray cube n=4..12",
     )
+    compare.add_argument(
+        "--headline",
+        action="store_true",
+        help="one figure and one table of invertible and other maps under every measure, into --out (out)",
+    )
+    compare.add_argument("--quick", action="store_true", help="with --headline: fewer points")
     compare.add_argument("--list", action="store_true", help="list the maps")
     compare.add_argument("--measure", nargs="+", metavar="NAME", help="only these measures")
     compare.add_argument(
@@ -262,12 +291,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="for each map, measure and direction; what is interrupted leaves its bounds",
     )
-    compare.add_argument(
-        "--beta", default="0.01", metavar="NUMBER", help="noise of continuous maps, such as 0.01 or 1/100 (%(default)s)"
-    )
-    compare.add_argument(
-        "--eps", default="0.1", metavar="NUMBER", help="total variation allowed to their encoders (%(default)s)"
-    )
+    compare.add_argument("--beta", metavar="NUMBER", help="noise of continuous maps, such as 0.01 or 1/100 (0.001)")
+    compare.add_argument("--eps", metavar="NUMBER", help="total variation allowed to their encoders (0.1)")
     compare.add_argument("--json", action="store_true", help="print the rows, each bit's too, as a JSON list")
     compare.add_argument("--out", type=Path, metavar="DIR", help="write JSON, CSV, LaTeX and a figure into this folder")
 
