@@ -19,7 +19,7 @@ import retrodict
 from retrodict.capacity import MEASURES, BitMeasure, Bound, ContinuousMeasure
 from retrodict.compare import DEFAULT_MAPS, Pair, Row, Span, compare, latex, maps_list, measures_list, pairs, write
 from retrodict.compare.figure import figure
-from retrodict.maps import EXAMPLES, BooleanMap, parse
+from retrodict.maps import EXAMPLES, REAL_EXAMPLES, BooleanMap, parse, parse_any
 
 OF_BITS = [name for name, measure in MEASURES.items() if not isinstance(measure, ContinuousMeasure)]
 
@@ -120,8 +120,8 @@ def test_the_forward_map_leaves_no_entropy(rows: list[Row]) -> None:
 
 def test_what_is_compared_is_listed() -> None:
     names = [name for name, _ in maps_list()]
-    assert [name for name in names if not name.startswith("FILE")] == list(EXAMPLES)
-    assert all(parse(name).name == name for name in EXAMPLES)
+    assert [name for name in names if not name.startswith("FILE")] == [*EXAMPLES, *REAL_EXAMPLES]
+    assert all(parse_any(name).name == name for name in [*EXAMPLES, *REAL_EXAMPLES])
     assert [name for name in EXAMPLES if name in DEFAULT_MAPS] == list(DEFAULT_MAPS)
     assert [name for name, _ in measures_list()] == list(MEASURES)
     assert all(about for _, about in [*maps_list(), *measures_list()])

@@ -114,7 +114,7 @@ def _plot(axes: Axes, points: Sequence[tuple[int, float | None]], colour: str, s
 
 def _scale(axes: Axes, shown: Sequence[Drawn], lines: int) -> None:
     """Limits and ticks; there is room for a line of text at the top where a line has no value."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
     values = [float(row["value"]) for one in shown for p in one.points for row in p.rows if row["value"]]
     low, high = min(values, default=1.0), max(values, default=10.0)
@@ -134,9 +134,9 @@ def _scale(axes: Axes, shown: Sequence[Drawn], lines: int) -> None:
         powers = [2**k for k in range(0, 20) if ends[0] <= 2**k <= ends[1]]
         few = powers[:: -(-len(powers) // 4)]
         axes.xaxis.set_major_locator(FixedLocator(few))
-        axes.xaxis.set_major_formatter(
-            FuncFormatter(lambda x, _: f"{x:g}" if x < 1000 else f"$2^{{{int(x).bit_length() - 1}}}$")
-        )
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _power_of_two(x)))
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
 
 def _power_of_two(value: float) -> str:
