@@ -45,7 +45,7 @@ T = Theorem(
 least two votes and more than each other among its children's messages, and abstain if there is none. For $d = 16$,
 $q = 1000$, $\lambda = .22$, where $d\lambda^2 = .7744 < 1$, the root's message is its colour with probability at least
 $.7718$ and each other colour with probability at most $1.3 \cdot 10^{-5}$, at every depth. For $d = 16$ and
-$q = 100, 1000, 10000$ it survives at $\lambda = .22224, .205595, .20405$ and dies at $.22223, .20559, .20404$, for
+$q = 100, 1000, 10000$ it survives at $\lambda = .2225, .205595, .20405$ and dies at $.22223, .20559, .20404$, for
 $d = 25$ and $q = 1000$ at $.13563$ and $.13562$. For
 $q \to \infty$ the thresholds are $.320234$, $.29248$, $.269124$, $.2038745$, $.1640384$, $.1318166$ for
 $d = 10, 11, 12, 16, 20, 25$: below $d^{-1/2}$ from $d = 11$ on.""",
