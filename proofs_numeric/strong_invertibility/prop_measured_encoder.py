@@ -18,15 +18,18 @@ beta^-2, like the condition number.
 
 from fractions import Fraction as Q
 from functools import cache
+from math import fsum
 
 from flint import arb, ctx, fmpq
 
 from retrodict.claims import Theorem, at_most, less, near
 from retrodict.encoders.factors import factors
 from retrodict.encoders.guarantee import construct
-from retrodict.encoders.line_distance import total_variation_to_posterior
+from retrodict.encoders.line_chain import Mixture, start, transition, window
+from retrodict.encoders.line_distance import distance_to_posterior, total_variation_to_posterior
 from retrodict.encoders.rounding import below
 from retrodict.encoders.size import size, untied_bound
+from retrodict.encoders.strips import line_step
 from retrodict.encoders.unrolled import UnrolledEncoder
 from retrodict.maps.continuous import reflection, residual
 
@@ -39,7 +42,8 @@ $\varepsilon = 0.1, 0.03, 0.01$ there are encoders of the form of thm:unrolled-e
 descent and 1 to 720 Langevin steps whose total variation to the posterior is at most $\varepsilon$ at the stated $x$.
 Their untied parameters are within that theorem's bound, by a factor of at least 250,000. For singular values $0$ and
 $3/2$ the steps needed at a tenth of $1/\Lambda$ grow fourfold as the noise is halved; for $1/2$ and $3/2$ they stay.
-Remark: measured at one $x$ for each $d$; that fewer steps would not do is checked on the line only, at their size.""",
+The proved encoder itself is within $10^{-5}$ on the line, where $\varepsilon = 0.1$ was asked for. Remark: measured at
+one $x$ for each $d$; that fewer steps would not do is checked on the line only, at their size.""",
     uses=["thm:unrolled-encoder", "thm:condition-number"],
 )
 
@@ -133,6 +137,39 @@ def half(eps, part=Q(1, 2)):
 
 
 T.control(half, "all of them", part=1)
+
+
+@cache
+def proved(y, eps, run=250_000):
+    """TV of the proved encoder on the line. With r_k the mixture after k steps, and D a bound on |r_k P - r_k| in L1 at
+    k = `run`, all that is left of K steps moves it by at most (K - k) D, since P contracts."""
+    e = construct(residual(Q(1, 2), [[1]]), NOISE, eps).encoder
+    with ctx.workprec(128):
+        step = line_step(e, y)
+        law, left = start(e, y, step)
+        grid = window(e, step, law, 0.0)
+        first = transition(e, step, law.means, law.variance, grid)
+        again = transition(e, step, first.means, 2 * e.langevin_step, grid)
+        weights, error = first(law.weights)
+        errors = [error]
+        for _ in range(run - 1):
+            before = weights
+            weights, error = again(weights)
+            errors.append(error)
+        mass = fsum(weights)
+        moved = fsum(abs(weights - before)) + error + abs(fsum(before) - mass) + 1e-15
+        rest = arb(1 - mass + 1e-15) + arb(fsum(errors)) + (left - run) * arb(moved)
+        found = Mixture(first.means, weights, 2 * e.langevin_step, (law.error + rest * (1 + arb(1e-9))).upper())
+        return distance_to_posterior(found, step)
+
+
+@T.check(tier="full", y=SEEN[:1])
+def proved_on_the_line(y, most=Q(1, 10**5)):
+    "The proved encoder for d = 1 and eps = 0.1, of 875,330 Langevin steps, is much nearer than that: within 1e-5."
+    return at_most(proved(y, Q(1, 10)), most)
+
+
+T.control(proved_on_the_line, "within 1e-6", most=Q(1, 10**6))
 
 
 @T.check(d=[1, 2, 3, 4, 5, 6, 7, 8], eps=ERRORS)
