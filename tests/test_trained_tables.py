@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,11 +14,13 @@ from flint import arb
 
 from retrodict.encoders.trained import ContinuousTask, FiniteTask, Sweep
 from retrodict.encoders.trained.continuous import continuous_table
+from retrodict.encoders.trained.evaluation import judge
 from retrodict.encoders.trained.finite import distances, finite_table
 from retrodict.encoders.trained.mixture import hidden_nodes, log_density
 from retrodict.encoders.trained.network import apply, initial
 from retrodict.maps import BooleanMap, parse
-from retrodict.maps.continuous import GenerativeMap, fold, linear
+from retrodict.maps.continuous import GenerativeMap, fold, linear, residual
+from retrodict.maps.continuous.line import gaussian, total_variation
 from retrodict.maps.continuous.posterior import posterior as certified
 from retrodict.maps.sign_generator import codewords, posterior
 
@@ -95,6 +99,21 @@ def test_the_grids_hold_the_posterior(g: GenerativeMap) -> None:
         middle = (z[cut] + z[cut + 1]) / 2
         law = certified(g, arb(float(x)), arb(0.25))
         assert table.mass[: cut + 1, row].sum() == pytest.approx(float(law.mass(arb(-9), arb(middle))), abs=1e-3)
+
+
+@pytest.mark.parametrize("g", [residual(Fraction(1, 2), [[1]]), fold()], ids=lambda g: g.name)
+def test_total_variation_on_grids_is_that_in_balls(g: GenerativeMap) -> None:
+    """Of one Gaussian for all x, at a few x, within what the kinks of |p - q| cost a sum over a grid."""
+    task = ContinuousTask(g, "encoder", 0.5, rows=64, points=400)
+    table = continuous_table(task)
+    zero = tuple((np.zeros_like(w), np.zeros_like(b)) for w, b in initial(task.ends, 1, 1, 0)[0])
+    (seen, scale, mean, deviation) = (float(unit[0]) for unit in table.units)
+    q = gaussian(arb(mean), arb(deviation))
+    for row in (12, 30, 50):
+        only = replace(table, weights=np.eye(table.inputs.shape[1])[row])
+        tv = judge(task, only, (zero,), "tanh")[1]
+        ball = total_variation(certified(g, arb(float(table.inputs[0, row]) * scale + seen), arb(0.5)), q)
+        assert tv == pytest.approx(float(ball), abs=1e-4)
 
 
 LINE = linear([[1]])
