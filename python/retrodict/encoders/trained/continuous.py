@@ -105,8 +105,14 @@ class ContinuousTask:
 
     @property
     def label(self) -> str:
-        """The map, its direction and the noise."""
-        return f"{self.map.name}, {self.direction}, beta = {self.beta:g}"
+        """The map, its direction, the noise and the law that the network gives.
+
+        >>> from retrodict.maps.continuous import fold
+        >>> ContinuousTask(fold(), "encoder", 0.2, layers=2).label
+        'fold, encoder, beta = 0.2, 1 Gaussian, 2 layers'
+        """
+        law = f"{self.components} Gaussian{'s' * (self.components > 1)}{f', {self.layers} layers' * (self.layers > 1)}"
+        return f"{self.map.name}, {self.direction}, beta = {self.beta:g}, {law}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for files; the values of the map are in the fingerprint."""

@@ -77,8 +77,9 @@ def _panel(axes: Axes, comparison: Comparison, eps: float, metric: Metric) -> No
         if result is not None:
             size = _curve(axes, result, look, eps, metric)
             text = f"{role}: {'not reached' if size is None else f'≤ {size}'}"
-            axes.text(0.03, height, text, color=look["color"], fontsize=7, transform=axes.transAxes, zorder=7)
-    axes.set_title(comparison.encoder.label.replace(", encoder", ""), fontsize=8.5, family="monospace")
+            words = axes.text(0.03, height, text, color=look["color"], fontsize=7, transform=axes.transAxes, zorder=7)
+            words.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5})
+    axes.set_title(comparison.encoder.label.replace(", encoder", ""), fontsize=8)
     axes.set_xlabel("parameters", fontsize=8)
 
 

@@ -100,9 +100,9 @@ class FiniteTask:
 
     @property
     def label(self) -> str:
-        """The map, its direction and the noise."""
+        """The map, its direction, the noise if there is any, and the head if it is not of bits."""
         noise = f", beta = {self.beta:g}" if self.beta else ""
-        return f"{self.map.name}, {self.direction}{noise}"
+        return f"{self.map.name}, {self.direction}{noise}{', patterns' * (self.head == 'patterns')}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for files; the table of the map is in the fingerprint."""
