@@ -271,7 +271,7 @@ def picture():
     left, right = figure.subplots(1, 2)
     left.plot(STEPS, [float((bias(eta) / real(eta, "eta")).mid()) for eta in STEPS], "o-", color="black", markersize=3)
     left.axhline(5.12, color="black", linestyle="--", linewidth=0.8)
-    left.set(xlabel=r"step $\eta$", ylabel=r"TV$/\eta$", ylim=(0, None), xlim=(0, None))
+    left.set(xlabel=r"step $\eta$", ylabel=r"TV$/\eta$", ylim=(0, 6.5), xlim=(0, None))
     counts = [1, 3, 10, 30, 100, 200, 400, 800, 1600]
     for beta, colour in zip(FOLD, ("#000000", "#0072B2", "#56B4E9"), strict=True):
         values = [float(folded(beta, count).mid()) for count in counts]
