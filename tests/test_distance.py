@@ -1,16 +1,17 @@
 """Encoders that separate, and distances of products."""
 
+import math
 from fractions import Fraction as Q
 
 import numpy as np
 import pytest
-from flint import fmpq_mat
+from flint import arb, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict.encoders.distance import distance
+from retrodict.encoders.distance import distance, product_bounds
 from retrodict.encoders.factors import NotSeparableError, factors, separate
-from retrodict.encoders.line_distance import total_variation_to_posterior
+from retrodict.encoders.line_distance import Comparison, total_variation_to_posterior
 from retrodict.encoders.unrolled import UnrolledEncoder, iterate
 from retrodict.maps.continuous import (
     GenerativeMap,
@@ -78,6 +79,35 @@ def test_a_product_is_no_closer_than_a_factor(g: GenerativeMap) -> None:
     assert not found.lower > sum(each[1:], each[0])
     assert found.lower < found.upper
     assert found.upper < 1 - (1 - each[0]) * (1 - each[1]) + 1e-9
+
+
+@pytest.mark.parametrize("d", [1, 2, 4])
+def test_bounds_of_products_hold_for_gaussians(d: int) -> None:
+    """Equal factors N(0, v) against N(0, 1): by symmetry TV is that of chi-square laws scaled by v, here by a sum."""
+    e = UnrolledEncoder(linear([[int(i == j) for j in range(d)] for i in range(d)]), HALF, 0, Q(1), Q(0), 30, Q(1, 20))
+    r = 1 / 4  # eta over the posterior's variance 1/5
+    v = (1 - (1 - r) ** 60) / (1 - r / 2)
+    points = (np.arange(400_000) + 0.5) * 1e-4
+    log = (d - 1) * np.log(points) - math.lgamma(d / 2) - (d / 2 - 1) * np.log(2)
+    chi = np.exp(log - points**2 / 2)
+    wide = np.exp(log - points**2 / (2 * v)) / v ** (d / 2)
+    truth = np.abs(chi - wide).sum() / 2 * 1e-4
+    found = distance(e, [0] * d)
+    assert float(found.lower) <= truth + 1e-6
+    assert truth <= float(found.upper) + 1e-6
+    assert float(found.upper) < 1.6 * float(truth)
+    assert float(found.lower) > 0.6 * float(truth)
+
+
+def test_bounds_of_products_by_hand() -> None:
+    """Fair against biased coins: outcomes 1/4 each against 1/16, 3/16, 3/16, 9/16."""
+    quarter, half = arb(1) / 4, arb(1) / 2
+    coin = Comparison(quarter, (half, quarter), 1 - (arb(1) / 8).sqrt() - (arb(3) / 8).sqrt())
+    lower, upper = product_bounds([coin, coin])
+    assert abs(lower - arb(5) / 16) < 1e-12
+    assert abs(upper - (1 - (1 - coin.hellinger) ** 4).sqrt()) < 1e-12
+    far = Comparison(quarter, (half, quarter), arb(1))
+    assert abs(product_bounds([far, far])[1] - arb(7) / 16) < 1e-12
 
 
 def test_on_the_line_the_interval_is_narrow() -> None:

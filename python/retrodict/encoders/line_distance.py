@@ -5,7 +5,11 @@ Cauchy's bound on the rest: with |f| <= M on the disc of radius r, what is beyon
 M t^N / (1 - t) at distance t r. A Gaussian of variance v is at most exp(r^2 / (2 v)) times its largest value
 within r on the line; exp(-U) is enclosed on the disc. The sum of the integrals of exp(-U) normalises the posterior q.
 Then int (p - q)+ is collected over pieces of cells on which the sign of the polynomial p - q is settled; a piece where
-it is not is halved until it is negligible. Nothing is assumed about the number of sign changes. Derived here.
+it is not is halved until it is negligible. Nothing is assumed about the number of sign changes.
+
+For products of laws two more numbers are kept: the probabilities of the event that p > q, and an upper bound on the
+squared Hellinger distance H^2 = int (sqrt p - sqrt q)^2 / 2, from (sqrt p - sqrt q)^2 = (p - q)^2 / (sqrt p + sqrt q)^2
+with p and q bounded from below on pieces of cells. A law at e in L1 is at most sqrt(e / 2) away in H. Derived here.
 """
 
 from __future__ import annotations
@@ -21,10 +25,11 @@ from retrodict.encoders.line_chain import BITS, Mixture, ball, chain_law
 from retrodict.encoders.strips import LineStep, line_step
 from retrodict.encoders.unrolled import UnrolledEncoder
 
-__all__ = ["distance_to_posterior", "total_variation_to_posterior"]
+__all__ = ["Comparison", "compare", "distance_to_posterior", "total_variation_to_posterior"]
 
 ORDER = 24
 RATIO = 4  # of the radius of the disc to the half-width of the cell
+PIECES = 8  # of half a cell, on which densities are bounded from below
 SMALL = 1e-15  # what the rest of a cell may add, and a piece of no sign
 
 
@@ -57,25 +62,57 @@ def total_variation_to_posterior(encoder: UnrolledEncoder, x: Any, origin: Any =
         return distance_to_posterior(chain_law(encoder, x, origin=origin), line_step(encoder, x))
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What is known of a law and the posterior.
+
+    Parameters
+    ----------
+    total_variation : ball
+    event : pair of balls
+        Probabilities of the same event under the law and under the posterior; their difference is nearly the total
+        variation.
+    hellinger : ball
+        An upper bound on H^2, 1 minus the integral of the root of the product of the densities.
+    """
+
+    total_variation: Any
+    event: tuple[Any, Any]
+    hellinger: Any
+
+
 def distance_to_posterior(law: Mixture, step: LineStep) -> Any:
     """A ball around the total variation of the law that the mixture stands for and exp(-U) / int exp(-U)."""
+    return compare(law, step).total_variation
+
+
+def compare(law: Mixture, step: LineStep) -> Comparison:
+    """The law that the mixture stands for, and exp(-U) / int exp(-U)."""
     low, high, shift, width = _window(law, step)
     cap, ctx.cap = ctx.cap, ORDER  # flint cuts power series here, whatever their own length
     try:
         cells = _cells(law, step, low, high, shift, width)
     finally:
         ctx.cap = cap
-    constant = sum((_integral(cell.q, cell.q_rest, cell.half) for cell in cells), _outside(step, low, high, shift))
+    outside = _outside(step, low, high, shift)
+    constant = sum((_integral(cell.q, cell.q_rest, -cell.half, cell.half) for cell in cells), outside)
     mass = sum((arb(w) for w in law.weights.tolist()), arb(0))
-    covered = sum((_integral(cell.p, cell.p_rest, cell.half) for cell in cells), arb(0))
-    found = arb(0)
+    covered = sum((_integral(cell.p, cell.p_rest, -cell.half, cell.half) for cell in cells), arb(0))
+    found, here, there, squares = arb(0), arb(0), arb(0), arb(0)
     for cell in cells:
-        difference = cell.p - cell.q * (1 / constant)
-        found = found + _positive(difference, (cell.p_rest + cell.q_rest / constant).upper(), cell.half)
+        q, q_rest = cell.q * (1 / constant), (cell.q_rest / constant).upper()
+        value, pieces = _positive(cell.p - q, cell.p_rest + q_rest, cell.half)
+        found = found + value
+        for a, b in pieces:
+            here = here + _integral(cell.p, cell.p_rest, a, b)
+            there = there + _integral(q, q_rest, a, b)
+        squares = squares + _squares(cell.p, cell.p_rest, q, q_rest, cell.half)
     # p - q is at most p outside the cells; half of |p - q| is its positive part and half of what p falls short of 1
-    beyond = abs(mass - covered).upper()
+    beyond, unit = abs(mass - covered).upper(), arb(0).union(arb(1))
     total = found + arb(beyond / 2, beyond / 2) + (1 - mass) / 2 + arb(0, (law.error / 2).upper())
-    return total.intersection(arb(0).union(arb(1)))
+    hellinger = (((squares + beyond + outside / constant) / 2).sqrt() + (law.error / 2).sqrt()) ** 2
+    event = (here + arb(0, law.error.upper())).intersection(unit), there.intersection(unit)
+    return Comparison(total.intersection(unit), event, hellinger.upper().min(arb(1)))
 
 
 @dataclass(frozen=True)
@@ -168,26 +205,54 @@ def _outside(step: LineStep, low: float, high: float, shift: Any) -> Any:
     return arb(0).union(bound.upper())
 
 
-def _integral(polynomial: Any, rest: Any, half: Any) -> Any:
+def _integral(polynomial: Any, rest: Any, low: Any, high: Any) -> Any:
     whole = polynomial.integral()
-    return whole(half) - whole(-half) + arb(0, (2 * half * rest).upper())
+    return whole(high) - whole(low) + arb(0, ((high - low) * rest).upper())
 
 
-def _positive(polynomial: Any, rest: Any, half: Any) -> Any:
-    """A ball around the integral of the positive part of a polynomial, known up to rest, over [-half, half]."""
-    slope, whole, noise = polynomial.derivative(), polynomial.integral(), arb(0, rest)
-    waiting, found = [(-half, half)], arb(0)
+def _range(polynomial: Any, slope: Any, low: Any, high: Any) -> Any:
+    """A ball around the values between two points, by the mean value theorem."""
+    middle = ((low + high) / 2).mid()
+    return polynomial(middle) + slope(low.union(high)) * (low.union(high) - middle)
+
+
+def _positive(polynomial: Any, rest: Any, half: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """The integral over [-half, half] of the positive part of a polynomial that is known up to rest, and where it is
+    positive."""
+    slope, whole, noise = polynomial.derivative(), polynomial.integral(), arb(0, rest.upper())
+    waiting, found, pieces = [(-half, half)], arb(0), []
     while waiting:
         a, b = waiting.pop()
-        middle, piece = ((a + b) / 2).mid(), a.union(b)
-        around = polynomial(middle) + slope(piece) * (piece - middle)
+        around = _range(polynomial, slope, a, b)
         value = around + noise
         if around > 0:  # then p - q is at least -rest
             found = found + whole(b) - whole(a) + arb(0, ((b - a) * rest).upper())
+            pieces.append((a, b))
         elif not value < 0:
             most = ((b - a) * value).upper()
             if most < SMALL:
                 found = found + arb(0).union(most)
             else:
+                middle = ((a + b) / 2).mid()
                 waiting += [(middle, b), (a, middle)]
+    return found, pieces
+
+
+def _squares(p: Any, p_rest: Any, q: Any, q_rest: Any, half: Any) -> Any:
+    """An upper bound on the integral of (sqrt p - sqrt q)^2 over [-half, half]."""
+    difference, rest = p - q, (p_rest + q_rest).upper()
+    slopes, whole = (p.derivative(), q.derivative(), difference.derivative()), (difference * difference).integral()
+    found = arb(0)
+    for k in range(-PIECES, PIECES):
+        a, b = half * k / PIECES, half * (k + 1) / PIECES
+        least = [
+            (_range(f, slope, a, b) - error).lower()
+            for f, slope, error in ((p, slopes[0], p_rest), (q, slopes[1], q_rest))
+        ]
+        # (sqrt p - sqrt q)^2 is at most |p - q| as well
+        most = (b - a) * (abs(_range(difference, slopes[2], a, b)) + rest)
+        if least[0] > 0 and least[1] > 0:
+            norm = (whole(b) - whole(a)).max(arb(0)).sqrt() + rest * (b - a).sqrt()
+            most = most.min(norm * norm / (least[0].sqrt() + least[1].sqrt()) ** 2)
+        found = found + most.upper()
     return found
