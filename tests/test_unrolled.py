@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from retrodict import _core
@@ -29,6 +29,8 @@ from retrodict.maps.continuous import (
 )
 
 SMALL = st.fractions(min_value=-1, max_value=1, max_denominator=8)
+# where t = 0 in one arithmetic and not in another, a jump tells them apart
+SMOOTH = [name for name in ACTIVATIONS if name not in ("relu", "sign")]
 LEVELS = ["baseline", "x86-64-v3", "x86-64-v4"]
 LEVELS = LEVELS[: LEVELS.index(_core.simd_level()) + 1]
 WAVE = residual(Q(1, 2), [[1]])
@@ -46,7 +48,7 @@ def blocks(draw: Any, outputs: int, inputs: int) -> Any:
         skip, [[int(i == j) for j in range(inputs)] for i in range(outputs)]
     )
     width = draw(st.integers(0 if a else 1, 6))
-    names = [draw(st.sampled_from(list(ACTIVATIONS))) for _ in range(width)]
+    names = [draw(st.sampled_from(SMOOTH)) for _ in range(width)]
     offset = rows(draw, 1, outputs)[0]
     if not width:
         return block(a, offset=offset)
@@ -63,28 +65,49 @@ def encoders(draw: Any) -> UnrolledEncoder:
     return UnrolledEncoder(stack("any", network, UNKNOWN), Q(2, 3), counts[0], step, spread, counts[1], step / 3)
 
 
-@settings(max_examples=60)
+def assert_same(encoder: UnrolledEncoder, x: np.ndarray, noise: np.ndarray, z: np.ndarray) -> None:
+    """z is `iterate` up to rounding: to a hundredth of what changing x and the noise by 2^-36 does, and 1e-13."""
+    expected, slack = iterate(encoder, x, noise), 1 + 2.0**-36
+    moved = np.abs(iterate(encoder, x * slack, noise * slack) - expected).max(axis=1, keepdims=True)
+    assert (np.abs(z - expected) <= 1e-13 + moved / 100).all()
+
+
+@settings(max_examples=40)
 @given(encoder=encoders(), n=st.integers(1, 70), seed=st.integers(0, 2**64 - 1))
 def test_the_kernel_is_the_definition_on_its_noise(encoder: UnrolledEncoder, n: int, seed: int) -> None:
     x = np.random.default_rng(n).normal(size=(n, encoder.generator.dimension))
-    z = sample(encoder, x, seed)
-    expected = iterate(encoder, x, gaussians(encoder, n, seed))
-    assert np.allclose(z, expected, rtol=1e-11, atol=1e-12)
-    xi = np.random.default_rng(seed).normal(size=(1 + encoder.langevin_steps, *x.shape))
-    assert np.allclose(run_kernel(encoder, x, 0, noise=xi)[0], iterate(encoder, x, xi), rtol=1e-11, atol=1e-12)
+    noise = gaussians(encoder, n, seed)
+    with np.errstate(over="ignore", invalid="ignore"):
+        assume(np.isfinite(iterate(encoder, x, noise)).all())
+        assert_same(encoder, x, noise, sample(encoder, x, seed))
+        xi = np.random.default_rng(seed).normal(size=noise.shape)
+        assume(np.isfinite(iterate(encoder, x, xi)).all())
+        assert_same(encoder, x, xi, run_kernel(encoder, x, 0, noise=xi)[0])
+
+
+def test_activations_with_jumps_too() -> None:
+    inner = np.random.default_rng(5).integers(-50, 50, size=(6, 3)).tolist()
+    parts = [[Q(v, 49) for v in row] for row in inner]
+    g = stack("jumps", [block(None, list(zip(*parts, strict=True)), ["relu", "sign"] * 3, parts)], UNKNOWN)
+    e = UnrolledEncoder(g, Q(2, 3), 5, Q(1, 20), Q(1, 2), 9, Q(1, 50))
+    x = np.random.default_rng(6).normal(size=(200, 3))
+    assert_same(e, x, gaussians(e, 200, 1), sample(e, x, 1))
 
 
 @settings(max_examples=20)
 @given(encoder=encoders(), n=st.integers(2, 70), cut=st.integers(1, 69), seed=st.integers(0, 2**64 - 1))
 def test_threads_batch_and_processor_change_no_bit(encoder: UnrolledEncoder, n: int, cut: int, seed: int) -> None:
-    x = np.random.default_rng(n).normal(size=(n, encoder.generator.dimension))
-    z = sample(encoder, x, seed, first=5)
+    x = np.random.default_rng(n).normal(size=(n, encoder.generator.dimension)) / 4
+    try:
+        z = sample(encoder, x, seed, first=5)
+        several = sample(encoder, x, seed, per_x=3)
+    except ValueError:  # some steps are too large
+        assume(False)
     cut = min(cut, n - 1)
     parts = [sample(encoder, x[:cut], seed, first=5), sample(encoder, x[cut:], seed, first=5 + cut, threads=1)]
     assert np.array_equal(np.concatenate(parts), z)
     for level in LEVELS:
         assert np.array_equal(run_kernel(encoder, x, seed, first=5, threads=3, level=level)[0], z)
-    several = sample(encoder, x, seed, per_x=3)
     assert np.array_equal(several.reshape(3 * n, -1), sample(encoder, np.repeat(x, 3, axis=0), seed))
 
 

@@ -114,7 +114,17 @@ template <int W> Shorts<W> load_shorts(const std::uint8_t* at) {
 
 template <class Vector, class T> void store(T* at, const Vector& x) { std::memcpy(at, &x, sizeof x); }
 
-template <int W> Doubles<W> splat(double x) { return x - Doubles<W>{}; }
+// By name, because the compiler puts the lanes in one by one where this is inlined.
+template <int W> Doubles<W> splat(double x) {
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    Doubles<W> all;
+    asm("vbroadcastsd %1, %0" : "=v"(all) : "vm"(x));
+    return all;
+  }
+#endif
+  return x - Doubles<W>{};
+}
 
 // a * b + c, rounded once. By name, because the compiler, which has no such operation on vectors, takes what is written
 // lane by lane apart again where it is inlined.

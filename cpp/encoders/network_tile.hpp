@@ -38,20 +38,27 @@ void multiply_rows(const double* m, std::size_t columns, const double* in, const
   constexpr std::size_t V = W == 8 ? 4 : 2, T = tile_samples; // vectors that are summed at a time
   for (std::size_t s = 0; s < T; s += V * W) {
     Doubles<W> sum[R][V];
+#pragma GCC unroll 4
     for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 4
       for (std::size_t v = 0; v < V; ++v) {
         sum[r][v] = constants == nullptr ? Doubles<W>{} : simd::splat<W>(constants[r]);
         if (base != nullptr) sum[r][v] = simd::load<W>(base + r * T + s + v * W) + sum[r][v];
       }
     for (std::size_t j = 0; j < columns; ++j) {
       Doubles<W> x[V];
+#pragma GCC unroll 4
       for (std::size_t v = 0; v < V; ++v) x[v] = simd::load<W>(in + j * T + s + v * W);
+#pragma GCC unroll 4
       for (std::size_t r = 0; r < R; ++r) {
         const Doubles<W> p = simd::splat<W>(m[r * columns + j]);
+#pragma GCC unroll 4
         for (std::size_t v = 0; v < V; ++v) sum[r][v] = simd::fma<W>(p, x[v], sum[r][v]);
       }
     }
+#pragma GCC unroll 4
     for (std::size_t r = 0; r < R; ++r)
+#pragma GCC unroll 4
       for (std::size_t v = 0; v < V; ++v) simd::store(out + r * T + s + v * W, sum[r][v]);
   }
 }
