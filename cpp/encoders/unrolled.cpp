@@ -48,6 +48,9 @@ void unrolled(const Network& network, const Steps& steps, const Noise& noise, st
   const std::size_t d = network.dimension(), n = z.size() / d;
   for (std::size_t i = 0; i < x.size(); ++i)
     require(std::isfinite(x[i]), "x[", i / d, ", ", i % d, "] = ", shortest(x[i]), ": must be finite");
+  for (std::size_t k = 0; k < noise.uniforms.size(); ++k)
+    require(noise.uniforms[k] >= 0x1p-52 && noise.uniforms[k] <= 1, "uniforms[", k / n, ", ", k % n,
+            "] = ", shortest(noise.uniforms[k]), ": must be in [2^-52, 1]");
   std::ranges::fill(accepted, 0);
 
   // Long chains go in stretches of steps, a few milliseconds for a tile, between which they can be stopped.
