@@ -156,7 +156,7 @@ template <int W> Unsigned<W> multiply_low(const Unsigned<W>& a, const Unsigned<W
 
 // By name, because the compiler takes care to set errno for each lane.
 template <int W> Doubles<W> square_root(const Doubles<W>& x) {
-  Doubles<W> root;
+  Doubles<W> root = x;
 #ifdef __x86_64__
   if constexpr (W > 2) {
     asm("vsqrtpd %1, %0" : "=v"(root) : "v"(x));
