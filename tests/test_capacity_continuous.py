@@ -58,6 +58,22 @@ def test_what_the_construction_refuses(name: str, beta: str, why: str) -> None:
     assert row["note"].startswith(why)
 
 
+def test_a_tuned_encoder_is_far_smaller_and_an_estimate() -> None:
+    [tuned] = found("tuned_untied", "residual:d=2,a=1/2")
+    [proved] = found("unrolled_untied", "residual:d=2,a=1/2")
+    assert tuned.kind == "estimate"
+    assert "and there alone: within 0.0" in tuned.note
+    assert 10_000 * tuned.value < proved.value
+    for name, why in [
+        ("fold", "m = 0"),
+        ("residual:d=9,a=1/2", "dimension = 9: measured up to 8"),
+        ("pooling:d=2,a=1/2", "no rotation was found"),
+        ("sgn:gray:n=2", "the sign jumps"),
+    ]:
+        with pytest.raises((NoValueError, NoCertificateError), match=why):
+            found("tuned_untied", name)
+
+
 def test_information_has_the_known_values() -> None:
     """Nats of z + sin(z)/2 and of the fold (thm:information), bits of signs (thm:sign-information)."""
     for name, beta, value in [

@@ -19,6 +19,7 @@ from retrodict.capacity import (
     posterior_entropy,
     sign_rank,
     trained_size,
+    tuned_size,
     unimodal_distance,
     unrolled_size,
 )
@@ -65,6 +66,7 @@ ALL: tuple[Measure, ...] = (
     unrolled_size.TIED,
     unrolled_size.GATES,
     unrolled_size.DEPTH,
+    tuned_size.MEASURE,
     unimodal_distance.MEASURE,
     modes_needed.MEASURE,
     information_told.INFORMATION,

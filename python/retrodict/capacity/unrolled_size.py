@@ -20,7 +20,7 @@ from retrodict.encoders.network import forward_layers
 from retrodict.encoders.size import Size, gates_of_map, parameters_of_map, size
 from retrodict.maps.continuous import GenerativeMap
 
-__all__ = ["DEPTH", "GATES", "TIED", "UNTIED", "encoder"]
+__all__ = ["DEPTH", "GATES", "TIED", "UNTIED", "encoder", "known_network"]
 
 FAILURE = Fraction(1, 100)
 
@@ -40,13 +40,19 @@ def encoder(g: RealMap, setting: Setting) -> tuple[Guarantee, Size]:
     4
     """
     try:
-        found = construct(_known(g), setting.beta, setting.eps, FAILURE)
+        found = construct(known_network(g), setting.beta, setting.eps, FAILURE)
     except NoGuaranteeError as error:
         raise NoValueError(str(error)) from None
     return found, size(found.encoder)
 
 
-def _known(g: RealMap) -> GenerativeMap:
+def known_network(g: RealMap) -> GenerativeMap:
+    """The map, if it is made of blocks.
+
+    >>> from retrodict.maps import parse_any
+    >>> known_network(parse_any("fold")).name
+    'fold'
+    """
     h = of_blocks(g)
     if not h.blocks:
         raise NoValueError("its network is not known: only maps made of blocks")
@@ -60,7 +66,7 @@ def _encoder(count: Callable[[Size], int], g: RealMap, setting: Setting) -> tupl
 
 
 def _forward(count: Callable[[GenerativeMap], int], g: RealMap, _: Setting) -> tuple[Bound, ...]:
-    return (Bound("upper", count(_known(g)), "of the network that gives G"),)
+    return (Bound("upper", count(known_network(g)), "of the network that gives G"),)
 
 
 def _depth(g: GenerativeMap) -> int:
