@@ -120,7 +120,7 @@ def test_the_forward_map_leaves_no_entropy(rows: list[Row]) -> None:
 
 def test_what_is_compared_is_listed() -> None:
     names = [name for name, _ in maps_list()]
-    assert [name for name in names if not name.startswith("FILE")] == [*EXAMPLES, *REAL_EXAMPLES]
+    assert [name for name in names if "FILE" not in name] == [*EXAMPLES, *REAL_EXAMPLES]
     assert all(parse_any(name).name == name for name in [*EXAMPLES, *REAL_EXAMPLES])
     assert [name for name in EXAMPLES if name in DEFAULT_MAPS] == list(DEFAULT_MAPS)
     assert [name for name, _ in measures_list()] == list(MEASURES)

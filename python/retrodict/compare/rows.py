@@ -30,7 +30,10 @@ def maps_list() -> list[tuple[str, str]]:
     files = [
         ("FILE.npy, FILE.txt", "truth table: 2^n integers, the images of 0, 1, 2, ..."),
         ("FILE.blif", "combinational circuit in BLIF"),
-        ("FILE.aag", "combinational circuit in ascii AIGER"),
+        ("FILE.bench", "combinational circuit in BENCH"),
+        ("FILE.aag, FILE.aig", "combinational circuit in AIGER"),
+        ("FILE.onnx", "network with as many outputs as inputs"),
+        ("user:FILE.py:function,d=2", "function written with jax.numpy, or user:module:function,d=2"),
     ]
     return [*sboxes, *((family.example, family.about) for family in FAMILIES.values()), *REAL_EXAMPLES.items(), *files]
 
