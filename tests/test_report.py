@@ -335,3 +335,13 @@ def test_bounds_of_a_map_share_a_cell() -> None:
     row = {"map": "m", "measure": "gates_joint", "output": None, "unit": "gates", "note": "", "direction": "forward"}
     [panel] = panels([{**row, "kind": "lower", "value": 5}, {**row, "kind": "upper", "value": 9}])
     assert panel.lines == (("m", ("≥ 5, ≤ 9", "–")),)
+
+
+def test_the_page_shows_the_headline_with_its_caption(tmp_path: Path) -> None:
+    told = {"caption": "\\textbf{Encoders.}\nRed: $m = 0$, trained.", "panels": [], "rows": []}
+    (tmp_path / "headline.json").write_text(json.dumps(told))
+    (tmp_path / "headline.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    text = page(gather(tmp_path))
+    assert "<strong>Encoders.</strong>" in text
+    assert "Encoder capacity and invertibility" in text
+    assert text.count("data:image/svg+xml;base64,") == 1

@@ -88,14 +88,14 @@ def headline(
         On Ctrl-C; the cells that were finished are kept.
     """
     found = []
-    total = sum(len(panel.quick if quick else panel.at) * len(panel.lines) for panel in panels)
+    total = sum(len(panel.places(line, quick)) for panel in panels for line in panel.lines)
     done = 0
     for panel in panels:
         for line in panel.lines:
             points = []
-            for at in panel.quick if quick else panel.at:
+            for at in panel.places(line, quick):
                 if progress is not None:
-                    progress(done, total, f"{line.map.format(at)} {panel.measure}")
+                    progress(done, total, f"{line.map.format(at)} {line.measure or panel.measure}")
                 points.append(Point(at, tuple(_rows(store, panel, line, at))))
                 done += 1
             found.append(Drawn(panel, line, tuple(points)))
@@ -108,14 +108,15 @@ def _rows(store: CellStore, panel: Panel, line: Line, at: int) -> list[Row]:
     name = line.map.format(at)
     direction = "forward" if line.kind == "forward" else "encoder"
     setting = panel.setting_at(at)
-    asked = {"map": name, "measure": panel.measure, "direction": direction, **_written(setting)}
+    measure = line.measure or panel.measure
+    asked = {"map": name, "measure": measure, "direction": direction, **_written(setting)}
     kept = store.read(asked)
     if kept is not None:
         return kept
-    if panel.measure == HIDDEN_UNITS:
+    if measure == HIDDEN_UNITS:
         rows = [hidden_units(at // 3, direction)]
     else:
-        rows = cell(parse_any(name), MEASURES[panel.measure], direction, setting)
+        rows = cell(parse_any(name), MEASURES[measure], direction, setting)
     if any(BY_CTRL_C in row["note"] for row in rows):
         raise KeyboardInterrupt
     rows = _hardest(rows)

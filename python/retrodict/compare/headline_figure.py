@@ -21,6 +21,7 @@ EXACT: dict[str, Any] = {"ls": "-", "lw": 1.3}
 UPPER: dict[str, Any] = {"ls": (0, (4.5, 1.7)), "lw": 1.1}
 LOWER: dict[str, Any] = {"ls": (0, (1, 1.3)), "lw": 1.5}
 CONDITIONAL: dict[str, Any] = {"ls": (0, (5, 1.4, 1, 1.4)), "lw": 0.9}
+ESTIMATE: dict[str, Any] = {"lw": 0, "marker": "o", "ms": 2.8}
 TRAINED: dict[str, Any] = {"lw": 0, "marker": "^", "ms": 3.6, "mfc": "white", "mew": 0.9}
 WIDTH, COLUMNS = 7.1, 3  # inches: the text of a page in two columns
 PANEL = (1.22, 1.12)  # inches, without labels
@@ -90,6 +91,8 @@ def _line(axes: Axes, one: Drawn) -> None:
     kinds = {row["kind"] for p in one.points for row in p.rows if row["value"] is not None}
     if "conditional" in kinds:
         _plot(axes, [(p.at, p.value("conditional")) for p in one.points], colour, CONDITIONAL)
+    if "estimate" in kinds:
+        _plot(axes, [(p.at, p.value("estimate")) for p in one.points], colour, ESTIMATE)
     if kinds == {"exact"}:
         _plot(axes, [(p.at, p.low) for p in one.points], colour, EXACT)
         return
@@ -200,8 +203,10 @@ def _legend(picture: Figure, drawn: Sequence[Drawn]) -> None:
         Line2D([], [], color="black", label="proved lower bound", **LOWER),
         Line2D([], [], color="black", label="conditional", **CONDITIONAL),
     ]
+    if any(row["kind"] == "estimate" for one in drawn for point in one.points for row in point.rows):
+        styles.append(Line2D([], [], color="black", label="measured at one $x$", **ESTIMATE))
     if any(one.panel.measure == "trained_size" for one in drawn):
-        styles.append(Line2D([], [], color="black", label="trained (upper bound)", **TRAINED))
+        styles.append(Line2D([], [], color="black", label="trained: upper bound", **TRAINED))
     for handles, y in ((colours, 1.0), (styles, 1 - 0.17 / picture.get_figheight())):
         legend = picture.legend(
             handles=handles,
@@ -211,7 +216,7 @@ def _legend(picture: Figure, drawn: Sequence[Drawn]) -> None:
             fontsize=7,
             frameon=False,
             handlelength=2.6,
-            columnspacing=1.4,
+            columnspacing=1.2,
             borderaxespad=0.15,
         )
         picture.add_artist(legend)

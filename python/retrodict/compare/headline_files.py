@@ -111,6 +111,9 @@ def _cell(point: Point) -> str:
     conditional = point.value("conditional")
     if conditional is not None:
         return tex_span(Span(conditional, conditional, "if "))
+    estimate = point.value("estimate")
+    if estimate is not None:
+        return tex_span(Span(estimate, estimate, "≈ "))
     return tex_span(None if (point.low, point.high) == (-inf, inf) else Span(point.low, point.high))
 
 

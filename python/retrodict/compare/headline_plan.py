@@ -17,11 +17,14 @@ Axis = Literal["size", "noise"]
 @dataclass(frozen=True)
 class Line:
     """A family of maps: its name, with `{}` for the size if that is the axis, what the figure calls it, and of what
-    kind it is: strongly invertible, not invertible, or the forward map."""
+    kind it is: strongly invertible, not invertible, or the forward map. `measure` is one if it is not the panel's, and
+    there are no points beyond `most`."""
 
     label: str
     map: str
     kind: Literal["invertible", "lost", "forward"]
+    measure: str = ""
+    most: int = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Panel:
     linear: bool = False
     setting: Setting = field(default_factory=Setting)
 
+    def places(self, line: Line, quick: bool) -> list[int]:
+        """Where a line of this panel has points."""
+        return [at for at in (self.quick if quick else self.at) if at <= line.most]
+
     def setting_at(self, at: int) -> Setting:
         """beta and eps of a point."""
         return Setting(Fraction(1, at), self.setting.eps) if self.axis == "noise" else self.setting
@@ -90,6 +97,7 @@ _CONSTRUCTED = (
     Line("residual", "residual:d={},a=1/2", "invertible"),
     Line("linear", "linear:d={},m=1/2,M=3/2", "invertible"),
     Line("projection", "projection:d={},k=1", "lost"),
+    Line("residual, tuned", "residual:d={},a=1/2", "invertible", "tuned_untied", most=8),
 )
 
 PANELS: tuple[Panel, ...] = (
@@ -144,7 +152,9 @@ PANELS: tuple[Panel, ...] = (
         _CONSTRUCTED,
         "parameters of the encoder that is constructed for strongly invertible maps, weights of their own for each "
         "step: its total variation to the posterior is proved to be at most $\\varepsilon$ but for observations of "
-        "probability $1/100$; to maps with $m=0$ the construction does not apply",
+        "probability $1/100$; to maps with $m=0$ the construction does not apply; discs: an encoder that was "
+        "tuned until its total variation was measured, in balls, to be at most $\\varepsilon$ at "
+        "$x=(1/2,\\ldots,1/2)$, and there alone",
         _CONSTRUCT,
     ),
     Panel(
@@ -159,6 +169,7 @@ PANELS: tuple[Panel, ...] = (
             Line("residual", "residual:d=4,a=1/2", "invertible"),
             Line("linear", "linear:d=4,m=1/2,M=3/2", "invertible"),
             Line("projection", "projection:d=4,k=1", "lost"),
+            Line("residual, tuned", "residual:d=4,a=1/2", "invertible", "tuned_untied", most=1024),
         ),
         "the same against $1/\\beta$ at $d=4$, where the proof goes through; $\\beta$ enters through logarithms",
         _CONSTRUCT,

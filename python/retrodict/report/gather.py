@@ -42,6 +42,7 @@ class Material:
     reports: list[Report]
     rows: list[Row]
     growth: list[dict[str, Any]]
+    headline: str = ""  # the caption of its figure, as TeX
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -86,7 +87,7 @@ def gather(folder: Path) -> Material:
     ValueError
         If there is nothing to report, or naming a file that cannot be read.
     """
-    reports, rows, growth = [], [], []
+    reports, rows, growth, headline = [], [], [], ""
     for path in sorted(folder.glob("[!.]*.json")):
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
@@ -96,10 +97,12 @@ def gather(folder: Path) -> Material:
             rows = held
         elif path.name == "scaling.json" and isinstance(held, dict):
             growth = held["growth"]
+        elif path.name == "headline.json" and isinstance(held, dict):
+            headline = str(held["caption"])
         elif isinstance(held, dict) and "findings" in held:
             reports.append({**ABSENT, **held})
-    if not reports and not rows and not growth:
+    if not reports and not rows and not growth and not headline:
         raise ValueError(
             f"nothing to report in {folder}: run `retrodict run` or `retrodict compare --out {folder}` first"
         )
-    return Material(folder, sorted(reports, key=lambda report: str(report["label"])), rows, growth)
+    return Material(folder, sorted(reports, key=lambda report: str(report["label"])), rows, growth, headline)
