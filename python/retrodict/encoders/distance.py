@@ -14,12 +14,15 @@ from retrodict.encoders.grid_chain import grid_law
 from retrodict.encoders.grid_distance import grid_total_variation
 from retrodict.encoders.line_chain import BITS, chain_law
 from retrodict.encoders.line_distance import Comparison, compare, total_variation_to_posterior
+from retrodict.encoders.sampled_distance import sampled_bounds
 from retrodict.encoders.strips import line_step
 from retrodict.encoders.unrolled import UnrolledEncoder
 
 __all__ = ["Distance", "distance", "product_bounds"]
 
 EVENTS = 10  # coordinates whose events are combined, 2^10 outcomes
+
+CHANCE = 1e-6  # of an interval from draws
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Distance:
     how: str
 
 
-def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
+def distance(encoder: UnrolledEncoder, x: Sequence[Any], *, seed: int | None = None, draws: int = 20_000) -> Distance:
     """TV(q(.|x), p(.|x)), q the law of what the encoder gives at x and p the posterior, enclosed.
 
     On the line it is an integral in balls (`total_variation_to_posterior`). Where the map separates in rotated
@@ -51,17 +54,19 @@ def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
     is at most 1 - prod (1 - t_i), by coupling every coordinate on its own, and at most sqrt(1 - prod (1 - H_i^2)^2), by
     Le Cam's inequality for Hellinger distances H_i. For linear maps both laws are
     Gaussian (`gaussian_chain`). What is left is measured on tensor grids for d = 2, 3 (`grid_distance`), in seconds to
-    minutes, and refused beyond.
+    minutes, and beyond bounded from draws (`sampled_distance`), if there is a seed for them.
 
     Parameters
     ----------
     encoder : UnrolledEncoder
     x : sequence of int, Fraction or ball, d entries
+    seed, draws : int
+        For what only draws can bound.
 
     Raises
     ------
     NotSeparableError
-        For d > 3, where no rotation separates the map and it is not linear.
+        For d > 3 without a seed, where no rotation separates the map and it is not linear.
     NoCertificateError
         For d = 2, 3, where grids are needed, for a map without m > 0, M or M2.
     ValueError, ArithmeticError
@@ -85,7 +90,7 @@ def distance(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
     try:
         parts = factors(encoder, x)
     except NotSeparableError:
-        return _whole(encoder, x)
+        return _whole(encoder, x, seed, draws)
     with ctx.workprec(BITS):
         each = [compare(chain_law(one, seen), line_step(one, seen)) for one, seen in parts]
         lower, upper = product_bounds(each)
@@ -114,16 +119,19 @@ def product_bounds(each: Sequence[Comparison]) -> tuple[Any, Any]:
     return lower.max(events.lower()), upper
 
 
-def _whole(encoder: UnrolledEncoder, x: Sequence[Any]) -> Distance:
+def _whole(encoder: UnrolledEncoder, x: Sequence[Any], seed: int | None, draws: int) -> Distance:
     """The distance for a map that does not separate."""
     g = encoder.generator
     if g.blocks and all(part.inner is None for part in g.blocks):
         low, high = gaussian_total_variation(encoder, x)
         return Distance(low, high, "certified", "Gaussian laws: affinity and divergence in closed form")
-    if g.dimension > 3:
+    if g.dimension > 3 and seed is None:
         raise NotSeparableError(
-            f"{g.name}: no rotation was found that separates its coordinates, and grids end at d = 3; samples bound a "
-            f"total variation from one side only, and are not offered as a measurement"
+            f"{g.name}: no rotation was found that separates its coordinates, and grids end at d = 3; with a seed "
+            "there is an interval from draws"
         )
+    if g.dimension > 3 and seed is not None:
+        low, high = sampled_bounds(encoder, x, seed, draws=draws, chance=CHANCE)
+        return Distance(arb(low), arb(high), "statistical", f"{draws} draws, wrong with probability at most {CHANCE:g}")
     lower, upper = grid_total_variation(encoder, x, grid_law(encoder, x))
     return Distance(arb(lower), arb(upper), "grid", "tensor grid; sums bounded, rounding of doubles not enclosed")
