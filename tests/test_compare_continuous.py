@@ -113,3 +113,9 @@ def test_balls_that_are_too_wide_give_no_value() -> None:
     assert bound("upper", arb(1, 1e-3)).value == pytest.approx(1.001)
     with pytest.raises(NoValueError, match="not a finite number"):
         bound("upper", arb(1) / arb(0))
+
+
+def test_noise_that_balls_cannot_tell_from_none_leaves_rows_without_values() -> None:
+    rows = compare(["fold"], ["unimodal_distance"], beta="1e-400")
+    assert [row["value"] for row in rows] == [None] * len(rows)
+    assert any("not settled: beta = 1.00e-400" in row["note"] for row in rows)

@@ -126,6 +126,8 @@ def _continuous(
             bounds = side(g, setting)
     except (NoValueError, NoCertificateError) as error:
         why = str(error)
+    except ArithmeticError as error:  # of balls that are too wide
+        why = f"not settled: {error}"
     except ExpiredError:
         why = f"interrupted: no value after {timeout:g} s"
     else:

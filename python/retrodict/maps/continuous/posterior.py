@@ -69,7 +69,8 @@ def posterior(g: GenerativeMap, x: Any, beta: Any) -> LineLaw:
     tail = prior_outside(r).upper()
     constant = integral(lambda z: (low - u(z)).exp(), -r, r) + arb(tail / 2, tail / 2)
     if not constant > 0:
-        raise ArithmeticError(f"beta = {beta}: {ctx.prec} bits do not separate the normalising constant from 0")
+        noise = real(beta, "beta").str(3, radius=False)
+        raise ArithmeticError(f"beta = {noise}: {ctx.prec} bits do not separate the normalising constant from 0")
     logarithm = constant.log() - low
 
     def log_density(z: Any) -> Any:
