@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from retrodict.claims import budget
+from retrodict.files import replacing
 from retrodict.runs import discover, execute, store
 from retrodict.runs.store import Store
 
@@ -158,11 +159,11 @@ def test_no_two_statements_of_the_package_share_a_label() -> None:
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(RuntimeError), store.replacing(path) as draft:
+    with pytest.raises(RuntimeError), replacing(path) as draft:
         draft.write_text("half")
         raise RuntimeError
     assert path.read_text() == "old"
-    with store.replacing(path) as draft:
+    with replacing(path) as draft:
         draft.write_text("new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"

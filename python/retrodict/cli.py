@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from retrodict.claims.budget import CapacityError
+from retrodict.files import replacing
 from retrodict.report.appendix import appendix, bibliography
 from retrodict.report.comparison import missing
 from retrodict.report.gather import gather
 from retrodict.report.page import page
 from retrodict.runs import discover, display, execute
-from retrodict.runs.store import Store, replacing
+from retrodict.runs.store import Store
 
 if TYPE_CHECKING:
     from retrodict.compare import Row

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from retrodict.compare.pairs import Pair, Span, pairs
 from retrodict.compare.rows import Row
 from retrodict.compare.scaling import Curve, Member, curves
 from retrodict.compare.scaling_figure import scaling_figure
+from retrodict.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,15 +119,10 @@ def scaling_latex(found: Sequence[Curve]) -> str:
 
 def replace_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Each file written beside its place and then renamed."""
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
-        draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-        try:
+        with replacing(path) as draft:
             draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
     return paths
 
 

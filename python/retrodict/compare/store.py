@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from retrodict.compare.cells import Row
+from retrodict.files import replacing
 
 __all__ = ["CellStore", "code_digest"]
 
@@ -60,14 +60,8 @@ class CellStore:
         """Keep the rows of what is asked."""
         held = {"asked": asked, "code": code_digest(), "rows": rows}
         text = json.dumps({**held, "digest": _digest(held)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        path = self.path(asked)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-        try:
+        with replacing(self.path(asked)) as draft:
             draft.write_text(text, encoding="utf-8")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 def _digest(value: object) -> str:

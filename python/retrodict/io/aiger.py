@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from retrodict.io.nets import Driver, Names, Nets, net_names, replace_file
+from retrodict.files import replacing
+from retrodict.io.nets import Driver, Names, Nets, net_names
 from retrodict.io.truth_tables import TruthTable, read_text, tabulate
 from retrodict.netlist import AND, OR, XOR, Builder, Circuit
 
@@ -107,7 +108,8 @@ def write_aiger(circuit: Circuit, path: str | Path, names: Names | None = None) 
         content += b"".join(_delta(out - high) + _delta(high - low) for out, high, low in ands)
     for kind, given in zip("io", names or (), strict=False):
         content += "".join(f"{kind}{i} {name}\n" for i, name in enumerate(given)).encode()
-    replace_file(path, content)
+    with replacing(path) as draft:
+        draft.write_bytes(content)
 
 
 def _and_graph(circuit: Circuit) -> Circuit:

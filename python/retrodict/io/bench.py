@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from retrodict.io.nets import Driver, Names, Nets, named, replace_file
+from retrodict.files import replacing
+from retrodict.io.nets import Driver, Names, Nets, named
 from retrodict.io.truth_tables import TruthTable, read_text, tabulate
 from retrodict.netlist import AND, OR, XOR, Builder, Circuit
 
@@ -125,7 +126,8 @@ def write_bench(circuit: Circuit, path: str | Path, names: Names | None = None) 
             lines.append(f"{name} = {('gnd', 'vdd')[literal]}")
         else:
             lines.append(f"{name} = {('BUFF', 'NOT')[literal % 2]}({variables[literal // 2 - 1]})")
-    replace_file(Path(path), "\n".join([*lines, ""]).encode())
+    with replacing(Path(path)) as draft:
+        draft.write_bytes("\n".join([*lines, ""]).encode())
 
 
 def _driver(where: str, line: int, kind: str, table: str | None, reads: tuple[str, ...]) -> Driver:

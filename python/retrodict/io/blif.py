@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from retrodict.io.nets import Driver, Names, Nets, named, replace_file
+from retrodict.files import replacing
+from retrodict.io.nets import Driver, Names, Nets, named
 from retrodict.io.truth_tables import TruthTable, read_text, tabulate
 from retrodict.netlist import AND, OR, Builder, Circuit
 
@@ -125,7 +126,8 @@ def write_blif(circuit: Circuit, path: str | Path, names: Names | None = None) -
             lines += [f".names {name}", *(["1"] if literal else [])]
         else:
             lines += [f".names {variables[literal // 2 - 1]} {name}", f"{1 - literal % 2} 1"]
-    replace_file(Path(path), "\n".join([*lines, ".end", ""]).encode())
+    with replacing(Path(path)) as draft:
+        draft.write_bytes("\n".join([*lines, ".end", ""]).encode())
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

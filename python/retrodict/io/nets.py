@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from retrodict.netlist import Builder, Circuit
 
-__all__ = ["Driver", "Names", "Nets", "named", "net_names", "replace_file"]
+__all__ = ["Driver", "Names", "Nets", "named", "net_names"]
 
 # Of the inputs and of the outputs.
 Names = tuple[Sequence[str], Sequence[str]]
@@ -118,13 +118,3 @@ def net_names(circuit: Circuit, names: Names | None) -> tuple[list[str], list[st
     while any(name.startswith(stem) for name in given):
         stem += "g"
     return [*inputs, *(f"{stem}{i}" for i in range(circuit.size))], outputs
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Written beside and renamed, so that a reader sees the old file or the whole new one."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

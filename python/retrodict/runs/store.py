@@ -9,44 +9,22 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from retrodict.files import DRAFT, replacing
 from retrodict.runs.discover import PACKAGE, Statement, file_stem
 
-__all__ = ["Store", "code_digest", "fingerprint", "replacing", "sweep", "versions"]
+__all__ = ["Store", "code_digest", "fingerprint", "sweep", "versions"]
 
 Report = dict[str, Any]
-DRAFT = ".draft"
 # Parts of the package that no verdict rests on: the other statements, and what is done with results afterwards.
 ASIDE = ("proofs_numeric", "report", "cli.py")
 LIBRARIES = ("numpy", "sympy", "python-flint")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside `path` that takes its place when the block ends well, and vanishes when it does not.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as name:
-    ...     with replacing(Path(name, "a", "b.txt")) as draft:
-    ...         _ = draft.write_text("whole")
-    ...     Path(name, "a", "b.txt").read_text()
-    'whole'
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
-    try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def sweep(folder: Path, pid: int) -> None:

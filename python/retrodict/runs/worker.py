@@ -18,8 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from retrodict.claims import Theorem
+from retrodict.files import replacing
 from retrodict.runs.discover import file_stem
-from retrodict.runs.store import file_digest, replacing
+from retrodict.runs.store import file_digest
 
 # House style of the figures: serif type that matches the page, no box, a reproducible file.
 STYLE: Any = {

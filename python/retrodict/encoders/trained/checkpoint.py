@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -18,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CheckpointError", "digest", "load", "replace_file", "save"]
+from retrodict.files import replacing
+
+__all__ = ["CheckpointError", "digest", "load", "save"]
 
 FORMAT = "retrodict trained 1"
 
@@ -45,14 +46,8 @@ def save(path: Path, fingerprint: str, made_by: str, done: int, arrays: Sequence
     header = {"format": FORMAT, "fingerprint": fingerprint, "made_by": made_by, "done": done}
     header["digest"] = digest(arrays, json.dumps(header))
     text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        with draft.open("wb") as file:
-            np.savez(file, allow_pickle=False, header=text, **dict(zip(_names(len(arrays)), arrays, strict=True)))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replacing(path) as draft, draft.open("wb") as file:
+        np.savez(file, allow_pickle=False, header=text, **dict(zip(_names(len(arrays)), arrays, strict=True)))
 
 
 def load(
@@ -70,6 +65,7 @@ def load(
             header = json.loads(bytes(archive["header"]))
             arrays = [archive[name] for name in _names(len(archive.files) - 1)]
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, TypeError, NotImplementedError) as error:
+        # all that a damaged archive raises; NotImplementedError is zipfile's for a compression that it does not know
         raise CheckpointError(f"{path}: not a whole checkpoint: {error}; remove it to start again") from None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise CheckpointError(f"{path}: no checkpoint of this version ({FORMAT}); remove it to start again")
@@ -91,14 +87,3 @@ def load(
 
 def _names(count: int) -> list[str]:
     return [f"array_{i}" for i in range(count)]
-
-
-def replace_file(path: Path, content: str) -> None:
-    """A text written beside its place and renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        draft.write_text(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

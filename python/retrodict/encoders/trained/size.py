@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from retrodict.encoders.trained.checkpoint import CheckpointError, replace_file
+from retrodict.encoders.trained.checkpoint import CheckpointError
 from retrodict.encoders.trained.continuous import ContinuousTask, continuous_table
 from retrodict.encoders.trained.curve import CapacityCurve, Metric, capacity_curve
 from retrodict.encoders.trained.finite import FiniteTask, finite_table
 from retrodict.encoders.trained.result import SweepResult
 from retrodict.encoders.trained.settings import Sweep
 from retrodict.encoders.trained.sweeps import Progress, Task, fingerprint, train
+from retrodict.files import replacing
 from retrodict.maps import BooleanMap
 from retrodict.maps.continuous import GenerativeMap
 
@@ -115,6 +116,7 @@ def kept(
         return result
     state = path.with_suffix(".npz")
     result = train(task, sweep, checkpoint=state, memory_limit=memory_limit, progress=progress)
-    replace_file(path, result.to_json())
+    with replacing(path) as draft:
+        draft.write_text(result.to_json())
     state.unlink(missing_ok=True)
     return result
