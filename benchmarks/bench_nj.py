@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from retrodict import topology
+from retrodict.distances import correlation_distances
 
 
 def random_tree(n: int, seed: int) -> list[tuple[int, int]]:
@@ -97,7 +98,7 @@ def from_features(n_leaves: int, n_features: int, repeat: int, threads: int) -> 
     clock = time.process_time if threads == 1 else time.perf_counter
     for q in (2, 4):
         leaves = np.random.default_rng(0).integers(0, q, (n_features, n_leaves), dtype=np.uint8)
-        ours = seconds(lambda x=leaves, q=q: topology.correlation_distances(x, q, threads=threads), repeat, clock)
+        ours = seconds(lambda x=leaves, q=q: correlation_distances(x, q, threads=threads), repeat, clock)
         # Of two states one product of signs does, of more one of indicators for each.
         factors = [2.0 * leaves - 1] if q == 2 else [leaves == state for state in range(q)]
         factors = [x.astype(np.float32) for x in factors]

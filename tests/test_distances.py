@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import topology, trees
+from retrodict import distances, trees
 from retrodict.exact import distances as exact
 from retrodict.graphs import Tree
 
@@ -42,27 +42,27 @@ def pairs(n_leaves: int) -> list[tuple[int, int]]:
 @given(features())
 def test_correlations_are_their_definition(case: tuple[np.ndarray, int]) -> None:
     leaves, q = case
-    shown, found, distances = columns(leaves), topology.correlations(*case), topology.correlation_distances(*case)
-    assert found.shape == distances.values.shape == distances.capped.shape == (leaves.shape[1],) * 2
+    shown, found, logs = columns(leaves), distances.correlations(*case), distances.correlation_distances(*case)
+    assert found.shape == logs.values.shape == logs.capped.shape == (leaves.shape[1],) * 2
     assert np.array_equal(np.diag(found), np.ones(len(found)))
-    assert not np.diag(distances.values).any() and not np.diag(distances.capped).any()
+    assert not np.diag(logs.values).any() and not np.diag(logs.capped).any()
     for u, v in pairs(len(found)):
         c = exact.correlation(shown[u], shown[v], q)
         assert np.isnan(found[u, v]) if c is None else found[u, v] == float(c)  # rounded once
-        assert distances.capped[u, v] == (c is None or c <= 0)
-        if distances.capped[u, v]:
-            assert distances.values[u, v] == distances.cap
+        assert logs.capped[u, v] == (c is None or c <= 0)
+        if logs.capped[u, v]:
+            assert logs.values[u, v] == logs.cap
         else:
-            assert abs(distances.values[u, v] + log(c)) <= 4e-16 * (1 + abs(log(c)))
-            assert 0 <= distances.values[u, v] < distances.cap
-    assert distances.n_capped == np.count_nonzero(np.triu(distances.capped))
+            assert abs(logs.values[u, v] + log(c)) <= 4e-16 * (1 + abs(log(c)))
+            assert 0 <= logs.values[u, v] < logs.cap
+    assert logs.n_capped == np.count_nonzero(np.triu(logs.capped))
 
 
 @settings(max_examples=120)
 @given(features(4))
 def test_log_det_distances_are_their_definition(case: tuple[np.ndarray, int]) -> None:
     leaves, q = case
-    shown, found = columns(leaves), topology.log_det_distances(*case)
+    shown, found = columns(leaves), distances.log_det_distances(*case)
     assert not np.diag(found.values).any() and not np.diag(found.capped).any()
     for u, v in pairs(len(found.values)):
         square = exact.log_det_square(shown[u], shown[v], q)
@@ -82,8 +82,8 @@ def test_renamed_states_and_leaves(q: int, case: tuple[np.ndarray, int], seed: i
     order, states = rng.permutation(leaves.shape[1]), rng.permuted(np.tile(np.arange(q), (leaves.shape[1], 1)), axis=1)
     renamed = np.take_along_axis(states.T, leaves.astype(int), axis=0).astype(np.uint8)
     for estimate, other in (
-        (topology.correlation_distances, states[0][leaves].astype(np.uint8) if states.size else leaves),
-        (topology.log_det_distances, renamed),
+        (distances.correlation_distances, states[0][leaves].astype(np.uint8) if states.size else leaves),
+        (distances.log_det_distances, renamed),
     ):
         plain, moved = estimate(leaves, q), estimate(other[:, order], q)
         assert np.array_equal(moved.capped, plain.capped[order][:, order])
@@ -94,7 +94,7 @@ def test_the_same_bits_whatever_the_threads() -> None:
     leaves = np.random.default_rng(0).integers(0, 4, (300, 150), dtype=np.uint8)
     gaps = np.where(np.random.default_rng(1).random(leaves.shape) < 0.1, 255, leaves).astype(np.uint8)
     for data in (leaves, gaps):
-        for estimate in (topology.correlation_distances, topology.log_det_distances):
+        for estimate in (distances.correlation_distances, distances.log_det_distances):
             one, three = estimate(data, 4, threads=1), estimate(data, 4, threads=3)
             assert np.array_equal(one.values, three.values) and np.array_equal(one.capped, three.capped)
             assert np.array_equal(one.values, one.values.T) and np.array_equal(one.capped, one.capped.T)
@@ -109,24 +109,24 @@ def test_estimates_come_near_the_sums_along_paths() -> None:
     for q in (2, 4):
         channel = 0.8 * np.eye(q) + 0.2 / q
         leaves = trees.broadcast(tree, channel, 100_000, seed=1, leaves_only=True)
-        by_correlation = topology.correlation_distances(leaves, q).values
+        by_correlation = distances.correlation_distances(leaves, q).values
         assert np.abs(by_correlation + edges * log(0.8)).max() < 0.05
-        assert np.abs(topology.log_det_distances(leaves, q).values + (q - 1) * edges * log(0.8)).max() < 0.1
+        assert np.abs(distances.log_det_distances(leaves, q).values + (q - 1) * edges * log(0.8)).max() < 0.1
         # Unknown renamings of the states of a leaf spoil the one and not the other.
         renamed = leaves.copy()
         renamed[:, 0] = (leaves[:, 0] + 1) % q
-        assert np.abs(topology.correlation_distances(renamed, q).values - by_correlation).max() > 0.5
-        assert np.abs(topology.log_det_distances(renamed, q).values + (q - 1) * edges * log(0.8)).max() < 0.1
+        assert np.abs(distances.correlation_distances(renamed, q).values - by_correlation).max() > 0.5
+        assert np.abs(distances.log_det_distances(renamed, q).values + (q - 1) * edges * log(0.8)).max() < 0.1
 
 
 def test_caps() -> None:
     leaves = np.array([[0, 0, 1], [1, 1, 0], [1, 1, 1], [0, 1, 1]], dtype=np.uint8)
-    found = topology.correlation_distances(leaves, 2, cap=0.5)
+    found = distances.correlation_distances(leaves, 2, cap=0.5)
     assert found.n_capped == 3  # log 2 is above it
     assert set(found.values[np.triu_indices(3, 1)]) == {0.5}
-    with_one_feature = topology.correlation_distances(leaves[:1], 2)
+    with_one_feature = distances.correlation_distances(leaves[:1], 2)
     assert with_one_feature.values.tolist() == [[0, 0, log(2)], [0, 0, log(2)], [log(2), log(2), 0]]
-    assert topology.log_det_distances(leaves[:1], 2).n_capped == 3
+    assert distances.log_det_distances(leaves[:1], 2).n_capped == 3
 
 
 BYTES = np.zeros((2, 3), dtype=np.uint8)
@@ -135,20 +135,20 @@ BYTES = np.zeros((2, 3), dtype=np.uint8)
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: topology.correlations(BYTES[0], 2), r"leaves has shape \(3,\): it must be \(n_features, n_leaves\)"),
-        (lambda: topology.correlations(BYTES, 1), r"q = 1: it must lie in 2 \.\.\. 255 for leaves of this type"),
-        (lambda: topology.correlations(BYTES, 256), "q = 256: it must lie in 2"),
+        (lambda: distances.correlations(BYTES[0], 2), r"leaves has shape \(3,\): it must be \(n_features, n_leaves\)"),
+        (lambda: distances.correlations(BYTES, 1), r"q = 1: it must lie in 2 \.\.\. 255 for leaves of this type"),
+        (lambda: distances.correlations(BYTES, 256), "q = 256: it must lie in 2"),
         (
-            lambda: topology.correlation_distances(BYTES + np.uint8(3), 3),
+            lambda: distances.correlation_distances(BYTES + np.uint8(3), 3),
             r"leaves\[0, 0\] = 3: a state is at most",
         ),
-        (lambda: topology.log_det_distances(BYTES + np.uint8(254), 3), r"leaves\[0, 0\] = 254: a state is at most"),
-        (lambda: topology.log_det_distances(BYTES, 65), r"q = 65: log-det distances are for 2 \.\.\. 64 states"),
-        (lambda: topology.log_det_distances(BYTES, 0), "q = 0: it must be at least 1"),
-        (lambda: topology.correlation_distances(BYTES, 2, cap=0), "cap = 0: it must be positive and finite"),
-        (lambda: topology.correlation_distances(BYTES, 2, cap=inf), "cap = inf"),
-        (lambda: topology.log_det_distances(BYTES, 2, cap=nan), "cap = nan"),
-        (lambda: topology.correlations(BYTES, 2, threads=0), "threads = 0: it must be at least 1"),
+        (lambda: distances.log_det_distances(BYTES + np.uint8(254), 3), r"leaves\[0, 0\] = 254: a state is at most"),
+        (lambda: distances.log_det_distances(BYTES, 65), r"q = 65: log-det distances are for 2 \.\.\. 64 states"),
+        (lambda: distances.log_det_distances(BYTES, 0), "q = 0: it must be at least 1"),
+        (lambda: distances.correlation_distances(BYTES, 2, cap=0), "cap = 0: it must be positive and finite"),
+        (lambda: distances.correlation_distances(BYTES, 2, cap=inf), "cap = inf"),
+        (lambda: distances.log_det_distances(BYTES, 2, cap=nan), "cap = nan"),
+        (lambda: distances.correlations(BYTES, 2, threads=0), "threads = 0: it must be at least 1"),
     ],
 )
 def test_bad_input(call: object, message: str) -> None:
@@ -157,6 +157,6 @@ def test_bad_input(call: object, message: str) -> None:
 
 
 def test_bad_types() -> None:
-    for call in (topology.correlations, topology.correlation_distances, topology.log_det_distances):
+    for call in (distances.correlations, distances.correlation_distances, distances.log_det_distances):
         with pytest.raises(TypeError, match="leaves has dtype float64: it must be uint8 or uint16"):
             call(np.zeros((2, 3)), 2)

@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "graphs": {"_core", "io"},
     **{family: {"_core", "graphs"} for family in FAMILIES},
     "circuits": {"_core", "bounds", "netlist"},
+    "distances": {"_core"},
     "topology": {"_core", "graphs"},
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},

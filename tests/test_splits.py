@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import phylogeny, topology, trees
+from retrodict import distances, phylogeny, topology, trees
 from retrodict.exact import splits as exact
 from retrodict.graphs import Tree
 
@@ -89,7 +89,7 @@ def test_the_tree_of_many_features(q: int) -> None:
     tree = Tree(parent)
     weights = rng.uniform(0.7, 0.9, (tree.n_nodes, 1, 1))
     leaves = trees.broadcast(tree, weights * np.eye(q) + (1 - weights) / q, 40_000, seed=1, leaves_only=True)
-    for estimate in (topology.correlation_distances, topology.log_det_distances):
+    for estimate in (distances.correlation_distances, distances.log_det_distances):
         found = topology.neighbor_joining(estimate(leaves, q).values)
         assert topology.count_splits(found.tree, tree).distance == 0
 
@@ -98,14 +98,14 @@ def test_the_tree_of_many_features(q: int) -> None:
 def test_real_alignments(shared: Path, name: str, tmp_path: Path) -> None:
     """The neighbour-joining tree of log-det distances is that of DendroPy, and comes back from its Newick text."""
     leaves, names = phylogeny.read_states(shared / "data" / "phylo" / f"{name}.phy")
-    distances = topology.log_det_distances(leaves, 4)
-    assert distances.n_capped == 0
-    found = topology.neighbor_joining(distances.values, names=names).tree
+    estimated = distances.log_det_distances(leaves, 4)
+    assert estimated.n_capped == 0
+    found = topology.neighbor_joining(estimated.values, names=names).tree
     back = Tree.from_newick(found.to_newick())
     assert topology.count_splits(found, back).distance == 0
     assert sorted(back.lengths[1:]) == sorted(found.lengths[1:])
     rows = [",".join(["", *names])] + [
-        ",".join([n, *map(repr, row)]) for n, row in zip(names, distances.values.tolist(), strict=True)
+        ",".join([n, *map(repr, row)]) for n, row in zip(names, estimated.values.tolist(), strict=True)
     ]
     (tmp_path / "distances.csv").write_text("\n".join(rows))
     with (tmp_path / "distances.csv").open() as file:

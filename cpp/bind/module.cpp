@@ -16,6 +16,7 @@ void register_circuits_linear(py::module_& m);
 void register_circuits_search(py::module_& m);
 void register_encoders(py::module_& m);
 void register_density_evolution(py::module_& m);
+void register_distances(py::module_& m);
 void register_graphs(py::module_& m);
 void register_topology(py::module_& m);
 void register_trees(py::module_& m);
@@ -33,6 +34,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_circuits_search(m);
   retrodict::register_encoders(m);
   retrodict::register_density_evolution(m);
+  retrodict::register_distances(m);
   retrodict::register_graphs(m);
   retrodict::register_topology(m);
   retrodict::register_trees(m);

@@ -99,7 +99,7 @@ def log_likelihood(
 
 
 def read_states(alignment_path: str | PathLike[str]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """An alignment as leaf data, and the names of its taxa: sites are features of the leaves (`topology`).
+    """An alignment as leaf data, and the names of its taxa: sites are features of the leaves (`distances`).
 
     Returns
     -------
