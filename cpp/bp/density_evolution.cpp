@@ -50,24 +50,23 @@ Magnetisation complete(const Magnetisation& law, Side side) {
 // Where the atoms of a result go: bin k reaches from grid[k] to grid[k + 1]. grid[k] is close to top (k / bins)^2, fine
 // near 0, where the law contracts to below the threshold.
 struct Grid {
-  std::vector<double> at;
+  std::vector<double> at, inverse_width;
   double top;
 
-  Grid(double highest, std::size_t bins) : at(bins + 1), top(std::min(1.0, up(highest, 16))) {
+  Grid(double highest, std::size_t bins) : at(bins + 1), inverse_width(bins), top(std::min(1.0, up(highest, 16))) {
     for (std::size_t k = 0; k < bins; ++k) {
       const double x = static_cast<double>(k) / static_cast<double>(bins);
       at[k] = top * (x * x);
     }
     at[bins] = top;
+    for (std::size_t k = 0; k < bins; ++k) inverse_width[k] = 1 / (at[k + 1] - at[k]);
   }
 
-  // The k with at[k] <= m <= at[k + 1], for m in [0, top].
-  std::size_t bin(double m) const {
-    const std::size_t bins = at.size() - 1;
-    auto k = std::min(bins - 1, static_cast<std::size_t>(static_cast<double>(bins) * std::sqrt(m / top)));
-    while (k > 0 && m < at[k]) --k;
-    while (k + 1 < bins && m > at[k + 1]) ++k;
-    return k;
+  // The k with at[k] <= m <= at[k + 1], for m in [0, top], sought from `near` on: outcomes come nearly in order.
+  std::size_t bin(double m, std::size_t near) const {
+    while (near > 0 && m < at[near]) --near;
+    while (near + 2 < at.size() && m > at[near + 1]) ++near;
+    return near;
   }
 };
 
@@ -78,47 +77,66 @@ struct Sums {
   explicit Sums(std::size_t size) : mass(size), moment(size), terms(size) {}
 };
 
-// Adds an outcome of which `mass` and `place` have a relative error of at most 4 units.
-template <Side side> void put(Sums& sums, const Grid& grid, double place, double mass) {
-  if constexpr (side == Side::degraded) {
-    const std::size_t k = grid.bin(std::min(place, grid.top));
-    sums.mass[k] += mass;
-    sums.moment[k] += mass * place;
+// Adds outcomes of which masses and places have a relative error of at most 4 units.
+template <Side side> void put(Sums& sums, const Grid& grid, const double* places, const double* masses, std::size_t n) {
+  std::size_t k = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    const double m = std::min(grid.top, side == Side::degraded ? places[j] : up(places[j], 4)), mass = masses[j];
+    k = grid.bin(m, k);
+    if constexpr (side == Side::degraded) {
+      sums.mass[k] += mass;
+      sums.moment[k] += mass * m;
+    } else {
+      const double share = std::min(1.0, up((m - grid.at[k]) * grid.inverse_width[k], 6));
+      sums.mass[k] += mass * (1 - share);
+      sums.mass[k + 1] += mass * share;
+      ++sums.terms[k + 1];
+    }
     ++sums.terms[k];
-  } else {
-    const double m = std::min(grid.top, up(place, 4));
-    const std::size_t k = grid.bin(m);
-    const double low = grid.at[k], high = grid.at[k + 1];
-    const double share = std::min(1.0, up((m - low) / (high - low), 4));
-    sums.mass[k] += mass * (1 - share);
-    sums.mass[k + 1] += mass * share;
-    ++sums.terms[k];
-    ++sums.terms[k + 1];
   }
 }
+
+// Places and masses of the outcomes of one atom with each of a law.
+struct Outcomes {
+  std::vector<double> agree, agree_mass, differ, differ_mass;
+  explicit Outcomes(std::size_t n) : agree(n), agree_mass(n), differ(n), differ_mass(n) {}
+};
 
 // All outcomes of atom i of a with atoms `from`, ... of b.
 template <Side side>
 void row(Sums& sums, const Grid& grid, const Magnetisation& a, std::size_t i, const Magnetisation& b, std::size_t from,
-         bool same) {
-  for (std::size_t j = from; j < b.mass.size(); ++j) {
-    const double x = a.place[i], y = b.place[j];
-    const double both = a.mass[i] * b.mass[j] * (same && j > i ? 1.0 : 0.5); // halves and doubles are exact
-    const double agree = __builtin_fma(x, y, 1.0), differ = __builtin_fma(-x, y, 1.0);
-    put<side>(sums, grid, std::min(1.0, (x + y) / agree), both * agree);
-    if (differ > 0) put<side>(sums, grid, std::min(1.0, std::abs(x - y) / differ), both * differ);
+         bool same, Outcomes& outcomes) {
+  const std::size_t n = b.mass.size() - from;
+  const double x = a.place[i], weight = a.mass[i] * (same ? 1.0 : 0.5); // halves and doubles are exact
+  const double *const place = b.place.data() + from, *const mass = b.mass.data() + from;
+  double *const agree = outcomes.agree.data(), *const agree_mass = outcomes.agree_mass.data();
+  double *const differ = outcomes.differ.data(), *const differ_mass = outcomes.differ_mass.data();
+  for (std::size_t j = 0; j < n; ++j) {
+    const double y = place[j], both = weight * mass[j];
+    const double more = __builtin_fma(x, y, 1.0), less = __builtin_fma(-x, y, 1.0);
+    agree[j] = std::min(1.0, (x + y) / more);
+    agree_mass[j] = both * more;
+    differ[j] = less > 0 ? std::min(1.0, std::abs(x - y) / less) : 0.0; // of mass 0
+    differ_mass[j] = both * less;
   }
+  if (same) { // atom i with itself is there once, the others twice
+    agree_mass[0] *= 0.5;
+    differ_mass[0] *= 0.5;
+  }
+  put<side>(sums, grid, agree, agree_mass, n);
+  put<side>(sums, grid, differ, differ_mass, n);
 }
 
 void rows(Side side, Sums& sums, const Grid& grid, const Magnetisation& a, const Magnetisation& b, std::size_t chunk,
           bool same) {
-  vectorised(simd_level(), [&]<int W> { // for the fused multiply-add alone, which is the same number in each version
+  Outcomes outcomes(b.mass.size());
+  vectorised(simd_level(), [&]<int W> { // plain loops: the same numbers in each version
     for (std::size_t i = chunk; i < a.mass.size(); i += chunks) {
       const std::size_t from = same ? i : 0;
       if (side == Side::degraded) {
-        row<Side::degraded>(sums, grid, a, i, b, from, same);
+        row<Side::degraded>(sums, grid, a, i, b, from, same, outcomes);
       } else {
-        row<Side::upgraded>(sums, grid, a, i, b, from, same);
+        row<Side::upgraded>(sums, grid, a, i, b, from, same, outcomes);
       }
     }
   });
