@@ -3,12 +3,15 @@
     python benchmarks/bench_trees.py [--states 2] [--depth 10] [--samples 10000] [--repeat 5]
 
 NumPy draws a uniform per node and reads it through the cumulative law of the parent's row, all samples of a node at a
-time: the same work, with its own generator (PCG64).
+time: the same work, with its own generator (PCG64). The census stands beside NumPy's comparisons and beside the rate
+at which NumPy adds up the same bytes as 64-bit words: what as many cores read from memory, at the best. It counts rows
+that the caches cannot hold.
 """
 
 from __future__ import annotations
 
 import argparse
+import threading
 import time
 from collections.abc import Callable
 
@@ -39,11 +42,42 @@ def seconds(body: Callable[[], object], repeat: int) -> float:
     return best
 
 
+def read(words: np.ndarray, threads: int) -> None:
+    """Every word once; NumPy lets go of the interpreter meanwhile."""
+    workers = [threading.Thread(target=part.sum) for part in np.array_split(words, threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def census(q: int, n_leaves: int, samples: int, repeat: int) -> None:
+    leaves = np.random.default_rng(0).integers(0, q, (samples, n_leaves), dtype=np.uint8)
+    peer = seconds(lambda: np.stack([(leaves == s).sum(axis=1) for s in range(q)], axis=1), 2)
+    for threads in (1, 2):
+        # in turn, so that both meet the same neighbours on the machine
+        pairs = [
+            (
+                seconds(lambda: trees.census(leaves, q, threads=threads), 1),  # noqa: B023
+                seconds(lambda: read(leaves.reshape(-1).view(np.uint64), threads), 1),  # noqa: B023
+            )
+            for _ in range(2 * repeat)
+        ]
+        ours, limit = (float(np.median(times)) for times in zip(*pairs, strict=True))
+        ratio = f"; ratio to NumPy, one core, {peer / ours:.0f}" if threads == 1 else ""
+        print(
+            f"census q={q}, {n_leaves} leaves x {samples} samples, {threads} threads: {leaves.size / ours / 1e9:.1f} "
+            f"GB/s; reading {leaves.size / limit / 1e9:.1f} GB/s; share {limit / ours:.2f}{ratio}",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--states", type=int, nargs="+", default=[2, 4, 20])
     parser.add_argument("--depth", type=int, default=10)
     parser.add_argument("--samples", type=int, default=10_000)
+    parser.add_argument("--census-samples", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=5)
     a = parser.parse_args()
     tree = Tree.complete(2, a.depth)
@@ -56,10 +90,9 @@ def main() -> None:
             f"broadcast q={q}, {tree.n_nodes} nodes x {a.samples} samples, one core: "
             f"{draws / ours / 1e6:.0f} M nodes/s; NumPy {draws / peer / 1e6:.1f} M nodes/s; ratio {peer / ours:.1f}"
         )
+    for q in (2, 3, 4):
+        census(q, tree.n_leaves, a.census_samples, a.repeat)
     leaves = trees.broadcast(tree, np.array([[0.9, 0.1], [0.1, 0.9]]), a.samples, 0, leaves_only=True)
-    ours = seconds(lambda: trees.census(leaves, 2, threads=1), a.repeat)
-    peer = seconds(lambda: np.stack([(leaves == s).sum(axis=1) for s in range(2)], axis=1), a.repeat)
-    print(f"census q=2: {leaves.size / ours / 1e6:.0f} M leaves/s; ratio to NumPy {peer / ours:.1f}")
     ours = seconds(lambda: trees.recursive_majority(tree, leaves, threads=1), a.repeat)
     print(f"recursive majority, arity 2: {leaves.size / ours / 1e6:.0f} M leaves/s")
 

@@ -209,6 +209,27 @@ def test_census_counts(data: tuple[Tree, np.ndarray, int], threads: int) -> None
     assert counts.tolist() == [[int((row == s).sum()) for s in range(q)] for row in leaves]
 
 
+@settings(max_examples=40)
+@given(
+    st.sampled_from([1, 15, 16, 31, 63, 64, 65, 300, 20_000, 140_000]),
+    st.sampled_from([1, 2, 3, 4, 5, 20, 32, 33, 200]),
+    leaf_types,
+    st.integers(0, 2**32),
+)
+def test_census_counts_long_rows(n_leaves: int, q: int, dtype: type, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    leaves = rng.integers(0, q, size=(3, n_leaves)).astype(dtype)
+    leaves[0, rng.random(n_leaves) < 0.2] = np.iinfo(dtype).max
+    leaves[1] = leaves[1, 0]  # more than a byte counts
+    counts = trees.census(leaves, q)
+    assert counts.tolist() == [[int((row == s).sum()) for s in range(q)] for row in leaves]
+    i, j = int(rng.integers(3)), int(rng.integers(n_leaves))
+    for wrong in {q, int(np.iinfo(dtype).max) - 1}:
+        leaves[i, j] = wrong
+        with pytest.raises(ValueError, match=rf"leaves\[{i}, {j}\] = {wrong}: a state is at most q - 1 = {q - 1}"):
+            trees.census(leaves, q)
+
+
 def plurality(tree: Tree, row: list[int], unobserved: int, words: Iterator[int] | None) -> int:
     value = dict(zip(tree.leaves.tolist(), row, strict=True))
     for v in reversed(range(tree.n_nodes)):

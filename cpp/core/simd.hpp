@@ -154,6 +154,31 @@ template <int W> Unsigned<W> multiply_low(const Unsigned<W>& a, const Unsigned<W
   return (a & low) * (b & low);
 }
 
+template <int W> std::uint64_t total(const Unsigned<W>& x) {
+  std::uint64_t sum = 0;
+  for (int l = 0; l < W; ++l) sum += x[l];
+  return sum;
+}
+
+// The sum of all lanes, which together are below 2^16.
+template <int W> std::uint64_t sum(const Shorts<W>& x) {
+  return total<W>((reinterpret_cast<Unsigned<W>>(x) * 0x0001000100010001) >> 48);
+}
+
+// The sum of all lanes, each of which is at most 255. By name for bytes: compilers widen them one step after another.
+template <int W> std::uint64_t sum(const typename VectorOf<std::uint8_t, 8 * W>::type& x) {
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    Unsigned<W> sums;
+    asm("vpsadbw %2, %1, %0" : "=v"(sums) : "v"(x), "v"(Unsigned<W>{}));
+    return total<W>(sums);
+  }
+#endif
+  constexpr std::uint64_t even = 0x00ff00ff00ff00ff;
+  const auto words = reinterpret_cast<Unsigned<W>>(x);
+  return sum<W>(reinterpret_cast<Shorts<W>>((words & even) + (words >> 8 & even)));
+}
+
 // By name, because the compiler takes care to set errno for each lane.
 template <int W> Doubles<W> square_root(const Doubles<W>& x) {
   Doubles<W> root = x;
