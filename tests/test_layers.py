@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "circuits": {"_core", "bounds", "netlist"},
     "distances": {"_core"},
     "topology": {"_core", "graphs"},
+    "hierarchy": {"graphs", "trees"},
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},
