@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "distances": {"_core"},
     "topology": {"_core", "graphs"},
     "hierarchy": {"graphs", "trees"},
+    "labels": {"graphs"},
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},

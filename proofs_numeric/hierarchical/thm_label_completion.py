@@ -15,7 +15,11 @@ Derived here; the rule after Mossel (2016).
 from fractions import Fraction as Q
 from functools import cache
 
+import numpy as np
+
 from retrodict.claims import Theorem, equal, less
+from retrodict.graphs import Tree
+from retrodict.labels import Completion, Revealed, complete
 
 T = Theorem(
     label="thm:label-completion",
@@ -84,6 +88,27 @@ def definition(case, formula=identified):
 
 T.control(definition, "without a revealed leaf beside it", formula=without_siblings)
 T.control(definition, "carriers below all children", formula=all_children)
+
+
+def carriers_alone(done):
+    return done.lowest == 1
+
+
+@T.check(case=[(2, 1, Q(1, 4)), (2, 2, Q(2, 3)), (3, 1, Q(1, 2))])
+def rule(case, found=Completion.identified.fget):
+    "The rule that goes up from the revealed carriers identifies the vertex that often."
+    d, h, p = case
+    tree, size, total = Tree.complete(d, h + 1), d ** (h + 1), Q(0)
+    carries = np.arange(size)[:, None] < d**h
+    for bits in range(1 << size):
+        revealed = np.flatnonzero(bits >> np.arange(size) & 1)
+        done = complete(tree, Revealed(revealed, carries[revealed]))
+        if found(done)[0] and done.top[0] == 1:
+            total += p ** len(revealed) * (1 - p) ** (size - len(revealed))
+    return equal(identified(*case), total)
+
+
+T.control(rule, "which does not ask for a revealed leaf beside it", found=carriers_alone)
 
 
 @T.check()
