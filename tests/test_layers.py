@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "topology": {"_core", "graphs"},
     "hierarchy": {"graphs", "trees"},
     "labels": {"graphs"},
+    "quartets": {"_core", "graphs", "topology"},
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},

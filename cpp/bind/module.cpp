@@ -18,6 +18,7 @@ void register_encoders(py::module_& m);
 void register_density_evolution(py::module_& m);
 void register_distances(py::module_& m);
 void register_graphs(py::module_& m);
+void register_quartets(py::module_& m);
 void register_topology(py::module_& m);
 void register_trees(py::module_& m);
 } // namespace retrodict
@@ -36,6 +37,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_density_evolution(m);
   retrodict::register_distances(m);
   retrodict::register_graphs(m);
+  retrodict::register_quartets(m);
   retrodict::register_topology(m);
   retrodict::register_trees(m);
 }

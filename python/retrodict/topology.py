@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from retrodict import _core
 from retrodict.graphs import Tree
 
-__all__ = ["JoinedTree", "SplitCounts", "count_splits", "neighbor_joining"]
+__all__ = ["JoinedTree", "SplitCounts", "count_splits", "matched_leaves", "neighbor_joining"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +113,26 @@ def count_splits(first: Tree, second: Tree) -> SplitCounts:
     >>> count_splits(a, b), count_splits(a, b).distance
     (SplitCounts(first=2, second=2, shared=1), 2)
     """
-    columns = np.arange(second.n_leaves, dtype=np.int32)
-    if first.names is not None or second.names is not None:
-        here, there = _leaf_columns("first", first), _leaf_columns("second", second)
-        for names, others, where in ((here, there, "first"), (there, here, "second")):
-            if alone := sorted(set(names) - set(others)):
-                raise ValueError(f"leaves of the {where} tree only: {', '.join(map(repr, alone[:3]))}")
-        columns = np.array([there[name] for name in here], dtype=np.int32)
-    return SplitCounts(*_core.topology_count_splits(first._native, second._native, columns))
+    return SplitCounts(*_core.topology_count_splits(first._native, second._native, matched_leaves(first, second)))
+
+
+def matched_leaves(first: Tree, second: Tree) -> NDArray[np.int32]:
+    """Of each leaf of the first tree, by columns, the column of the same leaf in the second.
+
+    Leaves are the same if they have the same name; if neither tree has names, if they are the same column.
+
+    Raises
+    ------
+    ValueError
+        For trees with different leaves, and for a name that two leaves have.
+    """
+    if first.names is None and second.names is None:
+        return np.arange(second.n_leaves, dtype=np.int32)
+    here, there = _leaf_columns("first", first), _leaf_columns("second", second)
+    for names, others, where in ((here, there, "first"), (there, here, "second")):
+        if alone := sorted(set(names) - set(others)):
+            raise ValueError(f"leaves of the {where} tree only: {', '.join(map(repr, alone[:3]))}")
+    return np.array([there[name] for name in here], dtype=np.int32)
 
 
 def _leaf_columns(which: str, tree: Tree) -> dict[str, int]:
