@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "core/parallel.hpp"
 #include "core/require.hpp"
+#include "core/simd.hpp"
 #include "trees/distances.hpp"
 #include "trees/estimators.hpp"
 
@@ -81,5 +83,36 @@ BitPlanes::BitPlanes(const Features<State>& features, std::size_t n_planes, std:
   });
   all_observed_ = std::ranges::find(gaps, 1) == gaps.end();
 }
+
+// In how many features two leaves show each pair of states. Only indicators of the states but the last are counted: the
+// last plane, which says where a leaf is observed, stands for it, and what is missing follows from the margins.
+class JointCounts {
+ public:
+  template <class State>
+  JointCounts(const Features<State>& features, std::size_t threads)
+      : q_(features.q), planes_(features, features.q - 1, threads, [](State x, std::size_t p) { return x == p; }) {}
+
+  // counts[s * q + t]: leaf u shows s and leaf v shows t.
+  template <class Count> void count(std::size_t u, std::size_t v, std::span<Count> counts) const {
+    with_popcount([&] {
+      for (std::size_t s = 0; s < q_; ++s)
+        for (std::size_t t = 0; t < q_; ++t) {
+          const std::uint64_t *const a = planes_.plane(u, s), *const b = planes_.plane(v, t);
+          std::uint64_t count = 0;
+          for (std::size_t w = 0; w < planes_.words(); ++w)
+            count += static_cast<std::uint64_t>(std::popcount(a[w] & b[w]));
+          counts[s * q_ + t] = static_cast<Count>(count);
+        }
+    });
+    for (std::size_t s = 0; s < q_; ++s)
+      for (std::size_t t = 0; t + 1 < q_; ++t) counts[s * q_ + q_ - 1] -= counts[s * q_ + t];
+    for (std::size_t t = 0; t < q_; ++t)
+      for (std::size_t s = 0; s + 1 < q_; ++s) counts[(q_ - 1) * q_ + t] -= counts[s * q_ + t];
+  }
+
+ private:
+  std::size_t q_;
+  BitPlanes planes_;
+};
 
 } // namespace retrodict

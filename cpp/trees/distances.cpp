@@ -1,6 +1,6 @@
 // Agreements of two leaves are counted on the binary digits of their states: they differ where a digit does. Joint
 // counts are counted on indicators of the states but the last; what is missing of a table of counts follows from its
-// margins. Both work on squares of pairs, so that the planes of a square stay in cache, and write each result twice.
+// margins.
 
 #include "trees/distances.hpp"
 
@@ -9,48 +9,21 @@
 
 #include "core/simd.hpp"
 #include "trees/bit_planes.hpp"
+#include "trees/squares.hpp"
 
 namespace retrodict {
 
 namespace {
 
-constexpr std::size_t side = 32; // of a square
-
-// Calls body(u, v) for the corners of squares that cover the pairs u <= v, on several threads.
-template <class Body> void for_squares(std::size_t n_leaves, std::size_t threads, const Body& body) {
-  std::vector<std::array<std::size_t, 2>> corners;
-  for (std::size_t u = 0; u < n_leaves; u += side)
-    for (std::size_t v = u; v < n_leaves; v += side) corners.push_back({u, v});
-  for_blocks(corners.size(), 4, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t k = begin; k < end; ++k) body(corners[k][0], corners[k][1]);
-  });
-}
-
-// Writes value(i, j) for the pairs (u + i, v + j) of a square and their mirror images.
-template <class T, class Value>
-void write_square(std::span<T> out, std::size_t n_leaves, std::size_t u, std::size_t v, const Value& value) {
-  std::array<std::array<T, side>, side> square;
-  const std::size_t rows = std::min(side, n_leaves - u), columns = std::min(side, n_leaves - v);
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < columns; ++j)
-      if (u + i <= v + j) square[i][j] = value(i, j);
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < columns; ++j)
-      if (u + i <= v + j) out[(u + i) * n_leaves + v + j] = square[i][j];
-  for (std::size_t j = 0; j < columns; ++j)
-    for (std::size_t i = 0; i < rows; ++i)
-      if (u + i <= v + j) out[(v + j) * n_leaves + u + i] = square[i][j];
-}
-
 // Of every pair of a square: in how many features it is observed, and in how many of those it differs.
 struct Counts {
-  std::array<std::array<std::uint64_t, side>, side> observed, differ;
+  std::array<std::array<std::uint64_t, square_side>, square_side> observed, differ;
 };
 
 void count_square(const BitPlanes& planes, std::size_t n_features, std::size_t n_leaves, std::size_t u, std::size_t v,
                   Counts& counts) {
   const std::size_t words = planes.words(), n_planes = planes.n_planes();
-  const std::size_t rows = std::min(side, n_leaves - u), columns = std::min(side, n_leaves - v);
+  const std::size_t rows = std::min(square_side, n_leaves - u), columns = std::min(square_side, n_leaves - v);
   const bool masked = !planes.all_observed();
   with_popcount([&] {
     for (std::size_t i = 0; i < rows; ++i)
@@ -126,9 +99,9 @@ void correlation_distances(const Features<State>& features, double cap, std::siz
   for_squares(n_leaves, threads, [&](std::size_t u, std::size_t v) {
     Counts counts;
     count_square(planes, n, n_leaves, u, v, counts);
-    std::array<std::array<double, side>, side> estimates;
-    for (std::size_t i = 0; i < std::min(side, n_leaves - u); ++i)
-      for (std::size_t j = 0; j < std::min(side, n_leaves - v); ++j)
+    std::array<std::array<double, square_side>, square_side> estimates;
+    for (std::size_t i = 0; i < std::min(square_side, n_leaves - u); ++i)
+      for (std::size_t j = 0; j < std::min(square_side, n_leaves - v); ++j)
         estimates[i][j] = u + i == v + j  ? 0.0
                           : known.empty() ? distance(counts.observed[i][j], counts.differ[i][j])
                                           : known[counts.differ[i][j]];
@@ -188,29 +161,15 @@ void log_det_distances(const Features<State>& features, double cap, std::size_t 
   constexpr std::size_t most_states = 64;
   require(features.q <= most_states, "q = ", features.q, ": log-det distances are for 2 ... ", most_states, " states");
   require_features(features);
-  // The last plane, which says where a leaf is observed, stands for the last state: all counts with it are margins.
   const std::size_t q = features.q, n_leaves = features.n_leaves;
-  const BitPlanes planes(features, q - 1, threads, [](State x, std::size_t p) { return x == p; });
-  const std::size_t words = planes.words();
+  const JointCounts joint(features, threads);
   for_squares(n_leaves, threads, [&](std::size_t u, std::size_t v) {
-    std::array<std::array<double, side>, side> estimates{};
+    std::array<std::array<double, square_side>, square_side> estimates{};
     std::vector<double> counts(q * q);
-    for (std::size_t i = 0; i < std::min(side, n_leaves - u); ++i)
-      for (std::size_t j = 0; j < std::min(side, n_leaves - v); ++j) {
+    for (std::size_t i = 0; i < std::min(square_side, n_leaves - u); ++i)
+      for (std::size_t j = 0; j < std::min(square_side, n_leaves - v); ++j) {
         if (u + i >= v + j) continue;
-        with_popcount([&] {
-          for (std::size_t s = 0; s < q; ++s)
-            for (std::size_t t = 0; t < q; ++t) {
-              const std::uint64_t *const a = planes.plane(u + i, s), *const b = planes.plane(v + j, t);
-              std::uint64_t count = 0;
-              for (std::size_t w = 0; w < words; ++w) count += static_cast<std::uint64_t>(std::popcount(a[w] & b[w]));
-              counts[s * q + t] = static_cast<double>(count);
-            }
-        });
-        for (std::size_t s = 0; s < q; ++s)
-          for (std::size_t t = 0; t + 1 < q; ++t) counts[s * q + q - 1] -= counts[s * q + t];
-        for (std::size_t t = 0; t < q; ++t)
-          for (std::size_t s = 0; s + 1 < q; ++s) counts[(q - 1) * q + t] -= counts[s * q + t];
+        joint.count(u + i, v + j, std::span(counts));
         estimates[i][j] = log_det_distance(counts, q);
       }
     write_square(out.values, n_leaves, u, v,
