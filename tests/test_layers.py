@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "hierarchy": {"graphs", "trees"},
     "labels": {"graphs"},
     "quartets": {"_core", "graphs", "topology"},
+    "level_by_level": {"_core", "graphs"},
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},

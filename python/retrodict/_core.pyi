@@ -80,6 +80,20 @@ def topology_count_splits(first: Tree, second: Tree, columns: NDArray[np.int32])
 def topology_neighbor_joining(
     distances: NDArray[np.float64], threads: int | None
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]: ...
+def topology_log_det_distances(
+    leaves: States, q: int, cap: float, threads: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]: ...
+def level_by_level(
+    leaves: States,
+    q: int,
+    arity: int,
+    renamed: bool,
+    quality: float | None,
+    rule: str,
+    threads: int | None,
+) -> tuple[
+    NDArray[np.int32], States, list[tuple[int, int, float, float, float, float, float, float]], float, float
+]: ...
 
 Leaves = States | NDArray[np.float64]
 
