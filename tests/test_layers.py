@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "io": {"dendropy", "files", "netlist"},
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},
+    "population_dynamics": {"_core"},
     "phylogeny": {"bp", "graphs", "io"},
     "exact": set(),
     "checkers": {"flint"},

@@ -20,6 +20,7 @@ void register_distances(py::module_& m);
 void register_graphs(py::module_& m);
 void register_quartets(py::module_& m);
 void register_level_by_level(py::module_& m);
+void register_population_dynamics(py::module_& m);
 void register_topology(py::module_& m);
 void register_trees(py::module_& m);
 } // namespace retrodict
@@ -40,6 +41,7 @@ PYBIND11_MODULE(_core, m) {
   retrodict::register_graphs(m);
   retrodict::register_quartets(m);
   retrodict::register_level_by_level(m);
+  retrodict::register_population_dynamics(m);
   retrodict::register_topology(m);
   retrodict::register_trees(m);
 }

@@ -1,6 +1,6 @@
 # The compiled module is private; these are the signatures that python/retrodict/<family>.py calls.
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,6 +167,18 @@ def encoders_gaussians(
 def encoders_activation(
     activation: int, t: NDArray[np.float64], level: str | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def population_dynamics(
+    members: NDArray[Any],
+    arity: int,
+    lam: float,
+    symmetrised: bool,
+    seed: int,
+    first: int,
+    steps: int,
+    stop_below: float,
+    threads: int | None,
+    progress: Callable[[float], object] | None,
+) -> tuple[NDArray[Any], NDArray[np.float64]]: ...
 def density_evolution(
     upgraded: bool,
     arity: int,
