@@ -83,11 +83,13 @@ def leaves(n, add=at_both_ends):
 
 T.control(leaves, "a length at one of the two leaves only", add=at_one_end)
 
-# The tree of four leaves, of five, and both of six: parents, root first, leaves where nothing is below.
+# Trees of four leaves, of five, both of six, one of seven, one of eight: parents of nodes, -1 at the root.
 QUARTET = [-1, 0, 0, 0, 3, 3]
 FIVE = [-1, 0, 0, 0, 3, 3, 5, 5]
 CATERPILLAR = [-1, 0, 0, 0, 3, 3, 5, 5, 7, 7]
 SNOWFLAKE = [-1, 0, 0, 0, 1, 1, 2, 2, 3, 3]
+SEVEN = [*SNOWFLAKE, 4, 4]
+EIGHT = [*SEVEN, 9, 9]
 
 
 def drawn(parent, rng):
@@ -123,11 +125,11 @@ def all_corners(parent, seed, radius=Q(499, 1000)):
 T.control(all_corners, "radius 1", radius=Q(999, 1000))
 
 
-@T.check(parent=[CATERPILLAR, SNOWFLAKE], seed=[0, 1, 2], full={"seed": list(range(20))})
+@T.check(parent=[CATERPILLAR, SNOWFLAKE, SEVEN, EIGHT], seed=[0, 1, 2], full={"seed": list(range(20))})
 def random_corners(parent, seed, radius=Q(499, 1000)):
-    "So it is for six leaves, both shapes, at 100 corners drawn at random."
-    rng = random.Random(seed)
-    corners = [[rng.choice([-1, 1]) for _ in range(15)] for _ in range(100)]
+    "So it is for six leaves, both shapes, for seven and for eight, at 100 corners drawn at random."
+    rng, n = random.Random(seed), (len(parent) + 2) // 2
+    corners = [[rng.choice([-1, 1]) for _ in range(n * (n - 1) // 2)] for _ in range(100)]
     return equal(misses(parent, drawn(parent, rng), corners, radius), 0)
 
 
