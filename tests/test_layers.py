@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "topology": {"_core", "graphs"},
     "hierarchy": {"graphs", "trees"},
     "labels": {"graphs"},
+    "labelling": {"distances", "graphs", "labels", "level_by_level", "topology", "hierarchy"},
     "quartets": {"_core", "graphs", "topology"},
     "level_by_level": {"_core", "graphs"},
     "io": {"dendropy", "files", "netlist"},
