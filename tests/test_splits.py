@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import dendropy
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import distances, phylogeny, topology, trees
+from retrodict import distances, topology, trees
 from retrodict.exact import splits as exact
 from retrodict.graphs import Tree
 
@@ -92,27 +89,6 @@ def test_the_tree_of_many_features(q: int) -> None:
     for estimate in (distances.correlation_distances, distances.log_det_distances):
         found = topology.neighbor_joining(estimate(leaves, q).values)
         assert topology.count_splits(found.tree, tree).distance == 0
-
-
-@pytest.mark.parametrize("name", ["rbcl4", "turtle17", "rrna101"])
-def test_real_alignments(shared: Path, name: str, tmp_path: Path) -> None:
-    """The neighbour-joining tree of log-det distances is that of DendroPy, and comes back from its Newick text."""
-    leaves, names = phylogeny.read_states(shared / "data" / "phylo" / f"{name}.phy")
-    estimated = distances.log_det_distances(leaves, 4)
-    assert estimated.n_capped == 0
-    found = topology.neighbor_joining(estimated.values, names=names).tree
-    back = Tree.from_newick(found.to_newick())
-    assert topology.count_splits(found, back).distance == 0
-    assert sorted(back.lengths[1:]) == sorted(found.lengths[1:])
-    rows = [",".join(["", *names])] + [
-        ",".join([n, *map(repr, row)]) for n, row in zip(names, estimated.values.tolist(), strict=True)
-    ]
-    (tmp_path / "distances.csv").write_text("\n".join(rows))
-    with (tmp_path / "distances.csv").open() as file:
-        matrix = dendropy.PhylogeneticDistanceMatrix.from_csv(file)
-    peer = Tree.from_newick(matrix.nj_tree().as_string("newick", suppress_rooting=True))
-    assert topology.count_splits(found, peer).distance == 0
-    assert topology.count_splits(found, peer).first == len(names) - 3
 
 
 @pytest.mark.parametrize(

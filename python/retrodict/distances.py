@@ -87,7 +87,8 @@ def correlations(leaves: Leaves, q: int, *, threads: int | None = None) -> NDArr
 def correlation_distances(leaves: Leaves, q: int, *, cap: float | None = None, threads: int | None = None) -> Distances:
     """Minus the logarithm of `correlations`: sums of -log(lambda_e) along paths, estimated.
 
-    A correlation at or below 0 has no logarithm: the distance is the cap, and `capped` says so.
+    A correlation at or below 0 has no logarithm: the distance is the cap, and `capped` says so. Of nucleotides, q = 4,
+    three quarters of it are the distance of Jukes and Cantor (1969), in substitutions per site.
 
     Parameters
     ----------

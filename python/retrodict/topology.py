@@ -1,6 +1,11 @@
 """Trees from distances of leaves, and how far two trees are apart.
 
-`retrodict.distances` estimates distances from features of the leaves, or from the sites of an alignment.
+`retrodict.distances` estimates distances from features of the leaves, or from the sites of an alignment; from a file to
+a Newick tree, with the distances of Jukes and Cantor (1969), that is
+
+    states, names = phylogeny.read_states("alignment.phy")
+    estimated = distances.correlation_distances(states, 4)
+    topology.neighbor_joining(0.75 * estimated.values, names=names).tree.to_newick()
 """
 
 from __future__ import annotations
