@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import trees
+from retrodict import bp, trees
 from retrodict.exact import estimators
+from retrodict.exact import trees as exact
 from retrodict.graphs import Tree
 
 WORD = 2**32
@@ -266,6 +267,50 @@ def test_ties() -> None:
     drawn = trees.recursive_majority(tree, rows, ties="random", seed=2)
     # Hoeffding at 1e-10.
     assert abs(drawn.mean() - 0.5) < math.sqrt(math.log(2e10) / (2 * len(rows)))
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> tuple[list[int], list[list[list[Fraction]]], list[list[Fraction]]]:
+    n_nodes, q = draw(st.integers(2, 4)), draw(st.integers(2, 3))
+    parent = [-1] + [draw(st.integers(0, v - 1)) for v in range(1, n_nodes)]
+
+    def channel() -> list[list[Fraction]]:
+        rows = [draw(st.lists(st.integers(1, 5), min_size=q, max_size=q)) for _ in range(q)]
+        return [[Fraction(w, sum(row)) for w in row] for row in rows]
+
+    return parent, [channel() for _ in parent], channel()
+
+
+@settings(max_examples=25, deadline=None)
+@given(observations())
+def test_leaves_through_a_channel(
+    case: tuple[list[int], list[list[list[Fraction]]], list[list[Fraction]]],
+) -> None:
+    """Multiplied into the last edges, or on edges of its own, the channel gives observed leaves the law it defines."""
+    parent, edges, noise = case
+    q, leaves = len(noise), [v for v in range(len(parent)) if v not in parent]
+    through = [
+        [[sum(row[k] * noise[k][j] for k in range(q)) for j in range(q)] for row in edge] if v in leaves else edge
+        for v, edge in enumerate(edges)
+    ]
+    defined, multiplied, extended = Counter(), Counter(), Counter()  # type: ignore[var-annotated]
+    for states, weight in exact.weights(parent, edges).items():
+        inner = tuple(s for v, s in enumerate(states) if v not in leaves)
+        for seen in np.ndindex(*[q] * len(leaves)):
+            defined[inner, seen] += weight * math.prod(noise[states[v]][j] for v, j in zip(leaves, seen, strict=True))
+    for states, weight in exact.weights(parent, through).items():
+        inner = tuple(s for v, s in enumerate(states) if v not in leaves)
+        multiplied[inner, tuple(states[v] for v in leaves)] += weight
+    longer = [*parent, *leaves]
+    assert Tree(longer).leaves.tolist() == list(range(len(parent), len(longer)))
+    for states, weight in exact.weights(longer, [*edges, *[noise] * len(leaves)]).items():
+        inner = tuple(s for v, s in enumerate(states[: len(parent)]) if v not in leaves)
+        extended[inner, states[len(parent) :]] += weight
+    assert defined == multiplied == extended
+    show = np.array([[j % q for j in range(len(leaves))]], dtype=np.uint8)
+    one = bp.marginals(Tree(parent), np.array(through, dtype=float), show)
+    two = bp.marginals(Tree(longer), np.array([*edges, *[noise] * len(leaves)], dtype=float), show)
+    assert np.allclose(one.root, two.root, rtol=1e-12, atol=0)
 
 
 CHANNEL = [[0.9, 0.1], [0.1, 0.9]]

@@ -65,6 +65,11 @@ def broadcast(
     number of thresholds <= u. So each state below m has its probability within 2^-63, m has what is left of 1, and a
     state of probability 0 is never drawn.
 
+    Leaves that are observed through a channel N need no function of their own. Either the channels above the leaves are
+    multiplied by N, and the columns of the leaves are what is observed; or each leaf gets one child, on an edge with
+    channel N, and its own state is there too. What is observed has the same law together with all inner nodes, and
+    `bp.marginals` with the same tree and channels gives the posterior.
+
     Examples
     --------
     >>> tree = Tree.complete(2, 2)
@@ -74,6 +79,18 @@ def broadcast(
     >>> part = broadcast(tree, [[0.9, 0.1], [0.1, 0.9]], n=10, seed=1, first=990, leaves_only=True)
     >>> bool((part == states[990:, tree.leaves]).all())
     True
+
+    Leaves observed through a channel, without and with their own states beside it:
+
+    >>> noise = np.array([[0.8, 0.2], [0.2, 0.8]])
+    >>> edges = np.tile([[0.9, 0.1], [0.1, 0.9]], (tree.n_nodes, 1, 1))
+    >>> through = edges.copy()
+    >>> through[tree.leaves] = edges[tree.leaves] @ noise
+    >>> observed = broadcast(tree, through, n=1000, seed=1, leaves_only=True)
+    >>> longer = Tree([*tree.parent, *tree.leaves])
+    >>> both = broadcast(longer, np.concatenate([edges, np.tile(noise, (tree.n_leaves, 1, 1))]), n=1000, seed=1)
+    >>> observed.shape, both[:, longer.leaves].shape, both[:, tree.leaves].shape
+    ((1000, 4), (1000, 4), (1000, 4))
     """
     law = None if prior is None else np.ascontiguousarray(prior, dtype=np.float64)
     blocks = np.ascontiguousarray(channels, dtype=np.float64)
