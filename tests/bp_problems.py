@@ -54,6 +54,7 @@ def random_law(rng: np.random.Generator, shape: tuple[int, ...], zeros: float) -
 
 SHAPES = {
     "chain": lambda rng, n: [v - 1 for v in range(n)],
+    "complete": lambda rng, n: [(v - 1) // 2 for v in range(n)],
     "star": lambda rng, n: [-1] + [0] * (n - 1),
     "caterpillar": lambda rng, n: [-1] + [2 * ((v - 1) // 2) for v in range(1, n)],
     "brush": lambda rng, n: [-1] + [max(0, v - 2) // 3 * 3 for v in range(1, n)],

@@ -1,13 +1,17 @@
-// The way up the tree and down again for a tile of samples: posterior laws of all nodes, in the notation and with the
-// rounding of one_sample.hpp.
+// The way up the tree and down again for a tile of samples: posterior laws of all internal nodes, in the notation and
+// with the rounding of one_sample.hpp. Of each node there is one message in store: M on the way up, D on the way down.
+// What leaves say is looked up, and what can be multiplied anew is not stored.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "bp/kernels.hpp"
 #include "bp/leaves.hpp"
+#include "bp/node_kernels.hpp"
+#include "bp/node_rows.hpp"
 #include "bp/schedule.hpp"
 #include "graphs/channels.hpp"
 #include "graphs/tree.hpp"
@@ -17,40 +21,56 @@ namespace retrodict {
 class NodeTile {
  public:
   NodeTile(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaves, std::size_t T,
-           SimdLevel level);
+           SimdLevel level, bool past_caches);
 
-  // Samples begin, ..., end - 1; at most T of them. Then the others speak of sample begin + s.
-  void run(std::size_t begin, std::size_t end);
+  // Samples begin, ..., end - 1; at most T of them. Their laws go to `laws`, (end - begin, n_internal, q); then the
+  // others speak of sample begin + s.
+  void run(std::size_t begin, std::size_t end, std::span<double> laws);
   // Whether the sample's numbers differ too much in size for a tile, and nothing is known of it.
   bool wide(std::size_t s) const { return wide_[s] != 0; }
-  double root(std::size_t s, std::size_t i) const { return L_.entries[i * T_ + s]; }
+  double root(std::size_t s, std::size_t i) const { return store_.data()[i * T_ + s]; }
   std::int64_t exponent(std::size_t s) const { return exponent_[s]; }
-  // Posterior probability of state i at node v, which is not a leaf.
-  double posterior(std::size_t v, std::size_t s, std::size_t i) const { return D_.entries[(v * q_ + i) * T_ + s]; }
 
  private:
-  // A message for each node, with the exponent of a bound on its least entry that is not 0.
-  struct Messages {
-    std::vector<double> entries;
-    std::vector<int> least;
+  // q vectors of T samples. Entries that are not 0 are at least 2^least and at most 2^most; least >= safe_exponent
+  // wherever products are taken.
+  struct Bounds {
+    int least = 0;
+    double most = 0;
   };
-  // One of them. Products are taken of messages with bounds from safe_exponent on.
   struct Message {
     double* at;
-    int* least;
+    Bounds* bounds;
   };
-  Message of(Messages& messages, std::size_t v) const {
-    return {messages.entries.data() + v * q_ * T_, &messages.least[v]};
-  }
+  // What is known of an edge: the bounds that change behind it, on the way up and on the way down.
+  struct Edge {
+    int least = 0;
+    double most = 0;
+  };
+  enum Scratch : std::size_t { prior, product, before, rest, expanded, after };
 
-  template <int W> void up(std::size_t begin, std::size_t end);
-  template <int W> void down();
-  template <int W> void copy(const Message& from, const Message& to) const;
+  bool leaf(std::size_t v) const { return tree_.leaf_index(v) >= 0; }
+  bool shown(std::size_t v) const { return leaf(v) && !codes_.empty(); }
+  Message stored(std::size_t v) { return {store_.data() + place_[v] * q_ * T_, &store_bounds_[place_[v]]}; }
+  Message scratch(std::size_t k) { return {scratch_.data() + k * q_ * T_, &scratch_bounds_[k]}; }
+  // The bound of what node v says of its parent's state.
+  int least_said(std::size_t v) const { return shown(v) ? edges_[v].least : store_bounds_[place_[v]].least; }
+  void read_tables();
+  template <int W> void read_codes(std::size_t begin, std::size_t end);
+  template <int W, int Q> kernels::Shown<W, Q> look_up(std::size_t v) const;
+  template <int W> Message message(std::size_t v);
+  template <int W, int Q, class Body> void with_operand(std::size_t v, const Body& body);
+
+  template <int W, int Q> void up(std::size_t begin, std::size_t end);
+  template <int W, int Q> bool up_pair(std::size_t v, const kernels::Samples& samples);
+  template <int W, int Q> void down();
+  template <int W, int Q> bool down_pair(std::size_t v, const Message& D, double* law, const kernels::Samples& samples);
+  template <int W> void down_any(std::size_t v, const Message& D, double* law, const kernels::Samples& samples);
+
+  void copy(const Message& from, const Message& to) const;
   template <int W> void multiply(const Message& into, const Message& by, const kernels::Samples& samples) const;
-  template <int W>
-  void through(const kernels::Matrix& matrix, int least, const Message& from, const Message& to,
-               const kernels::Samples& samples) const;
   template <int W> void normalise(const Message& message, const kernels::Samples& samples) const;
+  template <int W> void settle(const Message& message, int least, double most, const kernels::Samples& samples) const;
 
   const Tree& tree_;
   const Channels& channels_;
@@ -58,8 +78,15 @@ class NodeTile {
   const Leaves& leaves_;
   std::size_t q_, T_;
   SimdLevel level_;
-  std::vector<int> least_; // of each channel, and at the root of the prior
-  Messages L_, M_, D_, pair_;
+  std::vector<Edge> edges_;        // of each node that is not the root
+  std::vector<std::size_t> place_; // of each node that has a message in store: the internal ones, in ascending order
+  Lines store_, scratch_, tables_; // messages; the tables of the leaves
+  std::vector<Bounds> store_bounds_, scratch_bounds_;
+  std::vector<std::size_t> table_, pitch_; // of each leaf, where states are few
+  std::vector<double> unobserved_;         // of each leaf, where they are many: the sums of its channel's rows
+  std::vector<std::uint8_t> bytes_;        // what leaf k of sample s shows, at [k * T + s]
+  std::vector<std::uint16_t> codes_;       // the same, q for "unobserved"
+  NodeRows rows_;
   std::vector<std::int64_t> exponent_, wide_, ignored_;
 };
 

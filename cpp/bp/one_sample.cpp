@@ -62,7 +62,7 @@ Wide OneSample::evidence() const {
 
 void OneSample::posterior(std::span<const Wide> before, std::span<const Wide> likelihood, std::span<double> law) const {
   const Wide z = dot(q_, [&](std::size_t i) { return before[i]; }, [&](std::size_t i) { return likelihood[i]; });
-  for (std::size_t i = 0; i < q_; ++i) law[i] = scaled(before[i] * likelihood[i], z.e) / z.m;
+  for (std::size_t i = 0; i < q_; ++i) law[i] = scaled(before[i] * likelihood[i], z.e) * (1 / z.m);
 }
 
 void OneSample::root(std::span<double> law) const {

@@ -5,7 +5,8 @@
 // because the subtrees of v's children are independent given v's state. At a leaf, L_v is the leaf's likelihood.
 // Down (Pearl 1988): state i at v and what all other leaves show have the joint probability
 //     D_c(j) = sum_i P_c(i, j) D_v(i) prod_{siblings b of c} M_b(i),    D_root = prior,
-// so that D_v(i) L_v(i) is the joint probability of state i at v and all that is seen.
+// so that D_v(i) L_v(i) is the joint probability of state i at v and all that is seen. The posterior law of v is that,
+// times the reciprocal, which is rounded first, of its sum over i.
 #pragma once
 
 #include <cstddef>

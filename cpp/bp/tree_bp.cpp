@@ -57,7 +57,7 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
 
   const Schedule schedule(tree);
   // Work for each sample of a tile that has gone up the tree.
-  const auto finish = [&](const auto& tile, std::size_t begin, std::size_t end, const auto& laws) {
+  const auto finish = [&](const auto& tile, std::size_t begin, std::size_t end) {
     for (std::size_t s = begin; s < end; ++s) {
       if (tile.wide(s - begin)) {
         OneSample messages(tree, channels, schedule, leaves);
@@ -69,8 +69,7 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
       for (std::size_t i = 1; i < q; ++i) z = std::fma(channels.prior()[i], root(i), z);
       out.log_evidence[s] = log(wide(z, tile.exponent(s - begin)));
       if (!out.root.empty())
-        for (std::size_t i = 0; i < q; ++i) out.root[s * q + i] = channels.prior()[i] * root(i) / z;
-      laws(s);
+        for (std::size_t i = 0; i < q; ++i) out.root[s * q + i] = channels.prior()[i] * root(i) * (1 / z);
     }
   };
   const auto in_tiles = [&](const auto& empty, std::size_t T, const auto& body) {
@@ -83,18 +82,15 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
     const std::size_t T = tuning::tile(q, leaves.n_leaves() * sizeof(std::uint16_t));
     in_tiles(Tile(plan, channels, leaves, T, level), T, [&](Tile& tile, std::size_t begin, std::size_t end) {
       tile.upward(begin, end);
-      finish(tile, begin, end, [](std::size_t) {});
+      finish(tile, begin, end);
     });
   } else {
     const std::size_t T = tuning::tile_of_all_nodes;
-    in_tiles(NodeTile(tree, channels, schedule, leaves, T, level), T,
+    const bool past_caches = out.nodes.size_bytes() >= tuning::past_caches_bytes;
+    in_tiles(NodeTile(tree, channels, schedule, leaves, T, level, past_caches), T,
              [&](NodeTile& tile, std::size_t begin, std::size_t end) {
-               tile.run(begin, end);
-               finish(tile, begin, end, [&](std::size_t s) {
-                 for_laws(s, [&](std::size_t v, std::span<double> law) {
-                   for (std::size_t i = 0; i < q; ++i) law[i] = tile.posterior(v, s - begin, i);
-                 });
-               });
+               tile.run(begin, end, out.nodes.subspan(begin * n_internal * q, (end - begin) * n_internal * q));
+               finish(tile, begin, end);
              });
   }
 }

@@ -214,6 +214,63 @@ template <int W> void unzip(Doubles<W>& a, Doubles<W>& b) {
   }(std::make_integer_sequence<int, W>{});
 }
 
+// Transposes a square: x[r][c] becomes x[c][r]. A round takes the lowest bit of a place to the top.
+template <int W> void transpose(Doubles<W>* x) {
+  for (int round = 1; round < W; round *= 2) {
+    Doubles<W> y[W];
+    for (int k = 0; k < W / 2; ++k) {
+      y[k] = x[2 * k];
+      y[k + W / 2] = x[2 * k + 1];
+      unzip<W>(y[k], y[k + W / 2]);
+    }
+    std::memcpy(x, y, sizeof y);
+  }
+}
+
+// W numbers of 16 bits as words.
+template <int W> Words<W> load_indices(const std::uint16_t* at) {
+  typename VectorOf<std::uint16_t, 2 * W>::type x;
+  std::memcpy(&x, at, sizeof x);
+#ifdef __x86_64__
+  if constexpr (W == 8) {
+    Words<W> all;
+    asm("vpmovzxwq %1, %0" : "=v"(all) : "v"(x));
+    return all;
+  }
+#endif
+  return __builtin_convertvector(x, Words<W>);
+}
+
+// table[index] for each lane, of a table of 8 entries.
+template <int W> Doubles<W> lookup(const double* table, const Words<W>& index) {
+  Doubles<W> x{};
+#ifdef __x86_64__
+  if constexpr (W == 8) {
+    asm("vpermpd %2, %1, %0" : "=v"(x) : "v"(index), "v"(load<W>(table)));
+    return x;
+  }
+#endif
+  for (int l = 0; l < W; ++l) x[l] = table[index[l]];
+  return x;
+}
+
+// Stores past the caches, to a multiple of 8 W bytes. Others may see it only after stored_past_caches().
+template <int W> void store_past_caches(double* at, const Doubles<W>& x) {
+#ifdef __x86_64__
+  if constexpr (W > 2)
+    asm volatile("vmovntpd %1, %0" : "=m"(*reinterpret_cast<Doubles<W>*>(at)) : "v"(x));
+  else
+    asm volatile("movntpd %1, %0" : "=m"(*reinterpret_cast<Doubles<W>*>(at)) : "x"(x));
+#else
+  store(at, x);
+#endif
+}
+inline void stored_past_caches() {
+#ifdef __x86_64__
+  asm volatile("sfence" ::: "memory");
+#endif
+}
+
 // Transposes 16 / sizeof(T) rows of `columns` entries: out[c * pitch + r] = in[r * stride + c].
 template <int W, class T>
 void transpose(const T* in, std::size_t stride, std::size_t columns, T* out, std::size_t pitch) {

@@ -39,8 +39,15 @@ template <class T> void fetch(const T* at, std::size_t n) {
   for (std::size_t k = 0; k < n; k += line) __builtin_prefetch(at + k);
 }
 
-// Samples of a tile that keeps the messages of all nodes.
-inline constexpr std::size_t tile_of_all_nodes = 32;
+// Samples of a tile that keeps the messages of all nodes: a multiple of 16, which is what the widest vectors take two
+// at a time, so that as many messages as can be stay in the second cache.
+inline constexpr std::size_t tile_of_all_nodes = 16;
+
+// Entries of a row of results that are collected before they are written: a fraction of the first cache for a tile.
+inline constexpr std::size_t entries_in_turn = 128;
+
+// Results so large are written past the caches: nobody finds them there later.
+inline constexpr std::size_t past_caches_bytes = 16 << 20;
 
 // Doubles between messages: what is written at one place of a message and read at the same place of another must differ
 // in the low bits of its address, or the processor waits for the wrong store.
