@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "synthesis": {"bounds", "circuits", "netlist", "pysat", "checkers"},
     "density_evolution": {"_core"},
     "population_dynamics": {"_core"},
+    "reconstruction_certificates": {"density_evolution"},
     "phylogeny": {"bp", "graphs", "io"},
     "exact": set(),
     "checkers": {"flint"},
