@@ -36,54 +36,65 @@ Shown propagate(std::span<const Child<State>> children, std::size_t q, double la
   constexpr std::size_t before_scale = 8; // factors, each at least 2^-69, so that nothing underflows
   constexpr double alike = 1 - 0x1p-40;
   const double noise = (1 - lambda) / static_cast<double>(q);
+  const double of_state = lambda + noise, of_unobserved = lambda / static_cast<double>(q) + noise;
   Shown shown;
+  // What loops read is copied out of the closure, so that no store can change it.
   vectorised(simd_level(), [&]<int W>() {
+    const double slope = lambda, other = noise, same = of_state, hidden = of_unobserved;
     for (std::size_t begin = 0; begin < n; begin += width) {
-      const std::size_t m = std::min(width, n - begin);
+      const std::size_t m = std::min(width, n - begin), n_states = q, pitch = n;
+      double* const laws = law + begin;
       for (std::size_t c = 0; c < children.size(); ++c) {
         const Child<State>& child = children[c];
-        for (std::size_t x = 0; x < q; ++x) {
-          double* const out = law + x * n + begin;
+        for (std::size_t x = 0; x < n_states; ++x) {
+          double* const out = laws + x * pitch;
           if (c == 0) std::fill_n(out, m, 1.0);
           if (child.law == nullptr) {
             const State* const seen = child.states + begin;
             const auto state = static_cast<State>(x);
             for (std::size_t f = 0; f < m; ++f) {
-              const double here = seen[f] == state ? 1.0 : 0.0;
-              out[f] *= lambda * (seen[f] == unobserved<State> ? 1 / static_cast<double>(q) : here) + noise;
+              const double unless = seen[f] == unobserved<State> ? hidden : other;
+              out[f] *= seen[f] == state ? same : unless;
             }
           } else {
-            const double* const p = child.law + static_cast<std::size_t>(child.names[x]) * n + begin;
-            for (std::size_t f = 0; f < m; ++f) out[f] *= lambda * p[f] + noise;
+            const double* const p = child.law + static_cast<std::size_t>(child.names[x]) * pitch + begin;
+            for (std::size_t f = 0; f < m; ++f) out[f] *= slope * p[f] + other;
           }
         }
         if (c % before_scale != before_scale - 1) continue;
         std::array<double, width> largest{};
-        for (std::size_t x = 0; x < q; ++x)
-          for (std::size_t f = 0; f < m; ++f) largest[f] = std::max(largest[f], law[x * n + begin + f]);
-        for (std::size_t x = 0; x < q; ++x)
-          for (std::size_t f = 0; f < m; ++f) law[x * n + begin + f] /= largest[f];
+        for (std::size_t x = 0; x < n_states; ++x)
+          for (std::size_t f = 0; f < m; ++f) largest[f] = std::max(largest[f], laws[x * pitch + f]);
+        for (std::size_t x = 0; x < n_states; ++x)
+          for (std::size_t f = 0; f < m; ++f) laws[x * pitch + f] /= largest[f];
       }
       std::array<double, width> sum{}, first{}, second{};
       std::array<std::int64_t, width> best{};
-      for (std::size_t x = 0; x < q; ++x)
+      for (std::size_t x = 0; x < n_states; ++x)
         for (std::size_t f = 0; f < m; ++f) {
-          const double p = law[x * n + begin + f];
+          const double p = laws[x * pitch + f];
           sum[f] += p;
           second[f] = std::max(second[f], std::min(first[f], p));
           best[f] = p > first[f] ? static_cast<std::int64_t>(x) : best[f];
           first[f] = std::max(first[f], p);
         }
-      for (std::size_t x = 0; x < q; ++x)
-        for (std::size_t f = 0; f < m; ++f) law[x * n + begin + f] /= sum[f];
-      double probability = 0; // summed for these features first, so that less is rounded away
+      for (std::size_t x = 0; x < n_states; ++x)
+        for (std::size_t f = 0; f < m; ++f) laws[x * pitch + f] /= sum[f];
       for (std::size_t f = 0; f < m; ++f) {
         const bool only = second[f] < alike * first[f];
-        states[begin + f] = only ? static_cast<State>(best[f]) : unobserved<State>;
-        shown.count += only;
-        probability += only ? first[f] / sum[f] : 0.0;
+        best[f] = only ? best[f] : unobserved<State>;
+        first[f] = only ? first[f] / sum[f] : 0.0;
       }
-      shown.probability += probability;
+      std::size_t count = 0;
+      double probability = 0;
+      State* const out = states + begin;
+      for (std::size_t f = 0; f < m; ++f) {
+        out[f] = static_cast<State>(best[f]);
+        count += best[f] != unobserved<State>;
+      }
+      for (std::size_t f = 0; f < m; ++f) probability += first[f];
+      shown.count += count;
+      shown.probability += probability; // of few features first, so that less is rounded away
     }
   });
   return shown;
