@@ -11,7 +11,7 @@ That these are certificates is for the checker to see, which has the proofs; not
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf, isqrt, log1p
+from math import ceil, inf, isqrt, log1p
 from typing import Any
 
 import numpy as np
@@ -113,7 +113,7 @@ def potts(states: int, arity: int, eigenvalue: Fraction, *, weight: Fraction | N
         raise ValueError(f"eigenvalue = {eigenvalue}: must lie in (0, 1)")
     weight = _weight(states, arity, eigenvalue) if weight is None else weight
     ratio, touch = _largest_ratio(states, float(eigenvalue), float(weight))
-    contraction = Fraction(ratio * (1 + SLACK))
+    contraction = Fraction(ceil(ratio * (1 + SLACK) * 10**12), 10**12)
     touch = _top(states, float(eigenvalue), float(weight), float(contraction), touch)
     if arity * contraction >= 1:
         raise ValueError(
@@ -127,7 +127,7 @@ def potts(states: int, arity: int, eigenvalue: Fraction, *, weight: Fraction | N
         "eigenvalue": str(eigenvalue),
         "contraction": str(contraction),
         "weight": str(weight),
-        "touch": str(Fraction(touch)),
+        "touch": f"{touch:.12f}",
     }
 
 
