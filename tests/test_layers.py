@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "distances": {"_core"},
     "topology": {"_core", "graphs"},
     "hierarchy": {"graphs", "trees"},
+    "random_hierarchy": {"graphs", "trees"},
     "labels": {"graphs"},
     "labelling": {"distances", "graphs", "labels", "level_by_level", "topology", "hierarchy"},
     "quartets": {"_core", "graphs", "topology"},
