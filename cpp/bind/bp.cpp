@@ -39,7 +39,7 @@ struct Problem {
                 (!likelihoods || array.shape(2) == q()),
             "leaves has shape ", shape_of(array), ": for this tree it must be (n, ", tree.n_leaves(),
             likelihoods ? ", " + std::to_string(q()) : "", ")");
-    return {view(array), static_cast<std::size_t>(array.shape(0)), tree.n_leaves(), channels.n_states(), threads};
+    return Leaves::unread(view(array), static_cast<std::size_t>(array.shape(0)), tree.n_leaves(), channels.n_states());
   }
 };
 

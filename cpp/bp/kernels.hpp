@@ -119,36 +119,75 @@ struct Matrix {
   double operator()(std::size_t i, std::size_t j) const { return at[i * row + j * column]; }
 };
 
-// The same for any number of states q; out(i) for i = first, ..., first + R - 1.
+// For any number of states q, a piece of a message at a time: four vectors of samples, or two where registers are few.
+template <int W> constexpr std::size_t piece = W == 8 ? 32 : 2 * W;
+inline constexpr std::size_t widest_piece = 32;
+
+// What has its entry for state i and sample s at [i * pitch + s].
+template <class Entry> struct Entries {
+  Entry* at;
+  std::size_t pitch;
+
+  Entry* row(std::size_t i) const { return at + i * pitch; }
+};
+
+// out(i) = sum_j matrix(i, j) x(j) for i = first, ..., first + R - 1. Sums start at 0, which rounds as if they started
+// at the first product.
 template <int W, int R>
-void through_rows(const Matrix& matrix, std::size_t first, const double* x, std::size_t q, std::size_t T, double* out) {
-  for (std::size_t s = 0; s < T; s += 2 * W) {
-    Doubles<W> low[R], high[R];
-    for (std::size_t j = 0; j < q; ++j) {
-      const Doubles<W> a = simd::load<W>(x + j * T + s), b = simd::load<W>(x + j * T + s + W);
-      for (std::size_t r = 0; r < R; ++r) {
-        const Doubles<W> p = simd::splat<W>(matrix(first + r, j));
-        low[r] = j == 0 ? p * a : simd::fma<W>(p, a, low[r]);
-        high[r] = j == 0 ? p * b : simd::fma<W>(p, b, high[r]);
-      }
-    }
+void through_rows(const Matrix& matrix, std::size_t first, const Entries<const double>& x, std::size_t q,
+                  const Entries<double>& out) {
+  constexpr std::size_t V = piece<W> / W;
+  Doubles<W> sums[R][V] = {};
+  for (std::size_t j = 0; j < q; ++j) {
+    Doubles<W> y[V];
+    for (std::size_t v = 0; v < V; ++v) y[v] = simd::load<W>(x.row(j) + v * W);
     for (std::size_t r = 0; r < R; ++r) {
-      simd::store(out + (first + r) * T + s, low[r]);
-      simd::store(out + (first + r) * T + s + W, high[r]);
+      const Doubles<W> p = simd::splat<W>(matrix(first + r, j));
+      for (std::size_t v = 0; v < V; ++v) sums[r][v] = simd::fma<W>(p, y[v], sums[r][v]);
     }
   }
+  for (std::size_t r = 0; r < R; ++r)
+    for (std::size_t v = 0; v < V; ++v) simd::store(out.row(first + r) + v * W, sums[r][v]);
+}
+
+template <int W>
+void through_piece(const Matrix& matrix, const Entries<const double>& x, std::size_t q, const Entries<double>& out) {
+  std::size_t row = 0;
+  for (; row + 4 <= q; row += 4) through_rows<W, 4>(matrix, row, x, q, out);
+  for (; row < q; ++row) through_rows<W, 1>(matrix, row, x, q, out);
 }
 
 template <int W> void through_any(const Matrix& matrix, const double* x, std::size_t q, std::size_t T, double* out) {
-  std::size_t row = 0;
-  for (; row + 4 <= q; row += 4) through_rows<W, 4>(matrix, row, x, q, T, out);
-  for (; row < q; ++row) through_rows<W, 1>(matrix, row, x, q, T, out);
+  for (std::size_t s = 0; s < T; s += piece<W>) through_piece<W>(matrix, {x + s, T}, q, {out + s, T});
 }
 
-// out = row of the table for each code, of any number of states.
-inline void rows_any(const double* table, const std::uint16_t* codes, std::size_t q, std::size_t T, double* out) {
-  for (std::size_t s = 0; s < T; ++s)
-    for (std::size_t i = 0; i < q; ++i) out[i * T + s] = table[codes[s] * q + i];
+// Doubles from one row of a table to the next, for any number of states: whole vectors, the widest.
+inline std::size_t row_pitch(std::size_t q) { return (q + 7) / 8 * 8; }
+
+// out = row of the table for each code, or out * row.
+template <int W, bool Times>
+void rows_piece(const double* table, const std::uint16_t* codes, std::size_t q, const Entries<double>& out) {
+  const std::size_t pitch = row_pitch(q);
+  for (std::size_t s = 0; s < piece<W>; s += W)
+    for (std::size_t i = 0; i < q; i += W) {
+      Doubles<W> x[W];
+      for (int l = 0; l < W; ++l) x[l] = simd::load<W>(table + codes[s + static_cast<std::size_t>(l)] * pitch + i);
+      simd::transpose<W>(x);
+      for (std::size_t k = 0; k < W && i + k < q; ++k) {
+        double* const at = out.row(i + k) + s;
+        simd::store(at, Times ? simd::load<W>(at) * x[k] : x[k]);
+      }
+    }
+}
+
+// out = in, or out * in.
+template <int W, bool Times>
+void message_piece(const Entries<const double>& in, std::size_t q, const Entries<double>& out) {
+  for (std::size_t i = 0; i < q; ++i)
+    for (std::size_t s = 0; s < piece<W>; s += W) {
+      const Doubles<W> x = simd::load<W>(in.row(i) + s);
+      simd::store(out.row(i) + s, Times ? simd::load<W>(out.row(i) + s) * x : x);
+    }
 }
 
 // What samples carry beside the messages: their evidence is what the messages say times 2^exponent, unless `wide` is

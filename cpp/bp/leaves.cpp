@@ -47,8 +47,24 @@ Largest<State> largest(std::span<const State> entries, std::size_t n, std::size_
 
 } // namespace
 
+Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q)
+    : entries_(entries), n_samples_(n_samples), n_leaves_(n_leaves), q_(q), missing_(n_leaves) {}
+
+Leaves Leaves::unread(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q) {
+  Leaves leaves(entries, n_samples, n_leaves, q);
+  leaves.choose_bits();
+  return leaves;
+}
+
+void Leaves::choose_bits() {
+  if (std::holds_alternative<std::span<const double>>(entries_)) return;
+  const std::size_t digits = q_ + (std::ranges::find(missing_, 1) != missing_.end() ? 1 : 0);
+  bits_ = digits <= 2 ? 1 : digits <= 4 ? 2 : 0;
+}
+
 Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std::size_t q, std::size_t threads)
-    : entries_(entries), n_samples_(n_samples), n_leaves_(n_leaves), missing_(n_leaves) {
+    : Leaves(entries, n_samples, n_leaves, q) {
+  unread_ = false;
   std::visit(
       [&]<class T>(std::span<const T> data) {
         if constexpr (std::is_same_v<T, double>) {
@@ -60,6 +76,7 @@ Leaves::Leaves(Entries entries, std::size_t n_samples, std::size_t n_leaves, std
         } else {
           const auto [seen, after] = largest(data, n_samples, n_leaves, threads);
           std::ranges::transform(seen, missing_.begin(), [](T most) { return most == unobserved<T>; });
+          choose_bits();
           if (std::ranges::all_of(after, [&](T most) { return most <= q; })) return;
           const auto bad = [&](T x) { return x >= q && x != unobserved<T>; };
           const auto at = static_cast<std::size_t>(std::ranges::find_if(data, bad) - data.begin());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bp/kernels.hpp"
 #include "bp/tables.hpp"
 #include "core/exponent.hpp"
 #include "core/tuning.hpp"
@@ -41,6 +42,7 @@ bool Plan::possible(const Tree& tree, const Channels& channels) {
 Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaf_data,
            SimdLevel level) {
   const std::size_t q = channels.n_states();
+  row_pitch = q == 2 || q == 4 ? q : kernels::row_pitch(q);
   const bool coded = !std::holds_alternative<std::span<const double>>(leaf_data.entries());
   Tables chosen(tree, channels, schedule, leaf_data, level);
 
@@ -69,18 +71,18 @@ Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule,
       radices.push_back(static_cast<std::uint32_t>(chosen.radix(u)));
     }
     std::size_t at = rows.size();
-    std::size_t* known = channels.shared() && chosen.leaf(v) ? &shared_rows[chosen.radix(v) - q] : nullptr;
+    std::size_t* known = channels.shared() && chosen.leaf(v) ? &shared_rows[chosen.radix(v) == q ? 0 : 1] : nullptr;
     if (known != nullptr && *known != SIZE_MAX) {
       at = *known;
     } else {
       if (known != nullptr) *known = at;
       const std::size_t n = chosen.rows(v), pitch = simd::padded(n);
       const auto message = chosen.message(v);
-      rows.resize(at + n * q);
+      rows.resize(at + n * row_pitch);
       for (std::size_t r = 0; r < n; ++r)
-        for (std::size_t i = 0; i < q; ++i) rows[at + r * q + i] = message[i * pitch + r];
+        for (std::size_t i = 0; i < q; ++i) rows[at + r * row_pitch + i] = message[i * pitch + r];
     }
-    const int least = least_exponent({rows.data() + at, chosen.rows(v) * q});
+    const int least = least_exponent({rows.data() + at, chosen.rows(v) * row_pitch});
     tables.push_back({first, leaves.size() - first, at, least});
     return {Operand::Kind::table, static_cast<std::uint32_t>(tables.size() - 1)};
   };

@@ -9,6 +9,7 @@
 
 #include "bp/leaves.hpp"
 #include "bp/schedule.hpp"
+#include "core/aligned.hpp"
 #include "core/simd.hpp"
 #include "graphs/channels.hpp"
 
@@ -25,7 +26,7 @@ struct Operand {
 // the leaves show, in the order of the schedule; a leaf's states, and its radix less 1 for "unobserved".
 struct Table {
   std::size_t first_leaf, n_leaves; // a range of Plan::leaves
-  std::size_t rows;                 // where the rows start in Plan::rows, q entries each
+  std::size_t rows;                 // where the rows start in Plan::rows
   int least;                        // exponent of the least entry that is not 0
 };
 
@@ -48,7 +49,8 @@ struct Plan {
   std::uint32_t n_slots = 0, root = 0;
   std::vector<Table> tables;
   std::vector<std::uint32_t> leaves, radices; // columns of leaf data, and how many things they can show
-  std::vector<double> rows;
+  Aligned<double> rows;
+  std::size_t row_pitch; // entries from one row to the next, q of which are the message and the rest 0
 };
 
 } // namespace retrodict

@@ -19,6 +19,7 @@ Tables::Tables(const Tree& tree, const Channels& channels, const Schedule& sched
 }
 
 std::size_t Tables::radix(std::size_t v) const {
+  if (leaves_.bits() > 0) return std::size_t{1} << leaves_.bits();
   return q_ + (leaves_.missing(static_cast<std::size_t>(tree_.leaf_index(v))) ? 1 : 0);
 }
 

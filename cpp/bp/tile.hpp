@@ -7,8 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "bp/codes.hpp"
+#include "bp/kernels.hpp"
 #include "bp/leaves.hpp"
 #include "bp/plan.hpp"
+#include "core/aligned.hpp"
 #include "core/simd.hpp"
 #include "graphs/channels.hpp"
 
@@ -29,16 +32,12 @@ class Tile {
  private:
   const double* slot(std::uint32_t k) const { return slots_.data() + k * pitch_; }
   double* slot(std::uint32_t k) { return slots_.data() + k * pitch_; }
-  double* scratch(std::size_t k) { return scratch_.data() + k * pitch_; }
 
-  // Leaf states are brought into the tile, and transposed, in groups of tuning::columns.
-  template <int W, class State>
-  void read_group(std::span<const State> data, std::size_t group, std::vector<State>& states);
-  template <int W> void read_codes(const Table& table, std::uint16_t* codes);
   template <int W, int Q> void walk();
   template <int W, int Q> void combine(const Operand& left, const Operand& right, const double* channel, double* out);
   template <int W, int Q, class Product> void finish(const Product& product, const double* channel, double* out);
-  template <int W> const double* expand(const Operand& operand, double* into);
+  template <int W, bool Times>
+  void factor(const Operand& operand, std::size_t s, const kernels::Entries<double>& product);
   int least(const Operand& operand) const;
 
   const Plan& plan_;
@@ -46,12 +45,10 @@ class Tile {
   const Leaves& leaves_;
   std::size_t q_, T_, pitch_;
   SimdLevel level_;
-  std::vector<double> slots_, scratch_;
-  std::vector<int> least_;                         // of each slot: exponent of a bound on what is not 0
-  std::size_t begin_ = 0, end_ = 0;                // the samples
-  std::vector<std::uint8_t> read_;                 // whether each group of columns is here
-  std::vector<std::uint8_t> states8_;              // leaf k of sample begin + s at [k * T + s]
-  std::vector<std::uint16_t> states16_, codes_[2]; // codes of the rows of two tables
+  Aligned<double> slots_, scratch_, piece_;
+  std::vector<int> least_;          // of each slot: exponent of a bound on what is not 0
+  std::size_t begin_ = 0, end_ = 0; // the samples
+  Codes codes_;
   std::vector<std::int64_t> exponent_, wide_;
 };
 

@@ -16,8 +16,9 @@ namespace {
 
 // Calls body(messages, s) for every sample; `messages` is the worker's own.
 template <class Body>
-void for_samples(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+void for_samples(const Tree& tree, const Channels& channels, const Leaves& seen, std::size_t threads,
                  const Body& body) {
+  const Leaves leaves = seen.checked(threads);
   const Schedule schedule(tree);
   const std::size_t n = leaves.n_samples();
   std::vector<OneSample> messages(worker_count(n, tuning::samples_per_block, threads),
@@ -31,10 +32,8 @@ template <class T> std::span<T> row(std::span<T> table, std::size_t s, std::size
   return table.subspan(s * width, width);
 }
 
-} // namespace
-
-void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
-               const Marginals& out, SimdLevel level) {
+void marginals_of(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+                  const Marginals& out, SimdLevel level) {
   const std::size_t q = channels.n_states(), n = leaves.n_samples(), n_internal = tree.n_nodes() - tree.n_leaves();
   // Calls body(node, place) for the internal nodes and the places of their laws of sample s.
   const auto for_laws = [&](std::size_t s, const auto& body) {
@@ -79,7 +78,7 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
   };
   if (out.nodes.empty()) {
     const Plan plan(tree, channels, schedule, leaves, level);
-    const std::size_t T = tuning::tile(q, leaves.n_leaves() * sizeof(std::uint16_t));
+    const std::size_t T = tuning::tile(q, Codes::bytes_per_sample(plan, leaves), Codes::unit(leaves));
     in_tiles(Tile(plan, channels, leaves, T, level), T, [&](Tile& tile, std::size_t begin, std::size_t end) {
       tile.upward(begin, end);
       finish(tile, begin, end);
@@ -93,6 +92,19 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
                finish(tile, begin, end);
              });
   }
+}
+
+} // namespace
+
+void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+               const Marginals& out, SimdLevel level) {
+  if (!leaves.is_unread()) return marginals_of(tree, channels, leaves, threads, out, level);
+  // Tiles of packed leaves look at what they read: leaves that are all observed are read once only.
+  if (leaves.bits() > 0 && out.nodes.empty() && Plan::possible(tree, channels)) try {
+      return marginals_of(tree, channels, leaves, threads, out, level);
+    } catch (const Leaves::Unforeseen&) {
+    }
+  marginals_of(tree, channels, leaves.checked(threads), threads, out, level);
 }
 
 template <class State>

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 // Before a function's definition: it is compiled once for each of these, and the loader picks the best that runs here.
@@ -77,8 +78,11 @@ template <class Body> void with_popcount(const Body& body) {
 
 namespace simd {
 
-// n rounded up to what loops over two of the widest vectors at a time can take.
-inline std::size_t padded(std::size_t n) { return (n + 15) / 16 * 16; }
+// n rounded up to what loops over four of the widest vectors at a time can take.
+inline std::size_t padded(std::size_t n) { return (n + 31) / 32 * 32; }
+
+// n bytes rounded up to whole vectors, the widest.
+inline std::size_t whole_bytes(std::size_t n) { return (n + 63) / 64 * 64; }
 
 template <class T, std::size_t Bytes> struct VectorOf {
   typedef T type __attribute__((vector_size(Bytes)));
@@ -110,6 +114,28 @@ template <int W> Shorts<W> load_shorts(const std::uint8_t* at) {
   typename VectorOf<std::uint8_t, 4 * W>::type x;
   std::memcpy(&x, at, sizeof x);
   return __builtin_convertvector(x, Shorts<W>);
+}
+
+// 8 W bytes; of wider numbers, what they are up to 255.
+template <int W> using Bytes = typename VectorOf<std::uint8_t, 8 * W>::type;
+template <int W> Bytes<W> load_bytes(const std::uint8_t* at) {
+  Bytes<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+template <int W> Bytes<W> load_bytes(const std::uint16_t* at) {
+  typename VectorOf<std::uint16_t, 16 * W>::type x;
+  std::memcpy(&x, at, sizeof x);
+  return __builtin_convertvector(x < 255 ? x : x - x + 255, Bytes<W>);
+}
+
+// 8 W bytes as numbers of N = 4 or 8 bytes, and their loads from one byte each.
+template <int N, int W>
+using Lanes = typename VectorOf<std::conditional_t<N == 8, std::uint64_t, std::uint32_t>, 8 * W>::type;
+template <int N, int W> Lanes<N, W> load_lanes(const std::uint8_t* at) {
+  typename VectorOf<std::uint8_t, 8 * W / N>::type x;
+  std::memcpy(&x, at, sizeof x);
+  return __builtin_convertvector(x, Lanes<N, W>);
 }
 
 template <class Vector, class T> void store(T* at, const Vector& x) { std::memcpy(at, &x, sizeof x); }

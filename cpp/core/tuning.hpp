@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 
 namespace retrodict::tuning {
@@ -22,16 +21,21 @@ inline std::size_t rows_of_bytes(std::size_t bytes_per_row) {
   return std::max<std::size_t>(1, bytes / std::max<std::size_t>(1, bytes_per_row));
 }
 
-// Samples of a tile: a power of two from 32 on, which is what the widest vectors take at a time, so that a message of q
-// states stays in the first cache, and the tile's leaf data in the second.
-inline std::size_t tile(std::size_t q, std::size_t bytes_per_sample) {
-  constexpr std::size_t least = 32, most = 256, message_bytes = 16 << 10, leaf_bytes = 8 << 20;
-  const std::size_t fits = std::min(message_bytes / (8 * q), leaf_bytes / std::max<std::size_t>(1, bytes_per_sample));
-  return std::clamp(std::bit_floor(std::max(fits, least)), least, most);
+// Samples of a tile, so that messages of q states stay in the second cache, and so does the tile's leaf data: an odd
+// multiple of `unit`, a power of two from 32 on. Odd, because the entries of one sample for all states would fall into
+// few sets of the first cache if they were a power of two apart.
+inline std::size_t tile(std::size_t q, std::size_t bytes_per_sample, std::size_t unit) {
+  constexpr std::size_t most = 384, message_bytes = 40 << 10, leaf_bytes = 8 << 20;
+  const std::size_t fits =
+      std::min({most, message_bytes / (8 * q), leaf_bytes / std::max<std::size_t>(1, bytes_per_sample)});
+  return fits < unit ? unit : ((fits / unit - 1) | 1) * unit;
 }
 
 // Columns of leaf data that are read and transposed together: a cache line of bytes.
 inline constexpr std::size_t columns = 64;
+
+// How far ahead of a reader, which takes all of its input in order, memory is asked for more.
+inline constexpr std::size_t bytes_ahead = 8 << 10;
 
 // Asks for n entries that will be read soon, wherever they end.
 template <class T> void fetch(const T* at, std::size_t n) {
@@ -56,8 +60,8 @@ inline constexpr std::size_t apart = 24;
 // Rows of a table that holds a subtree's message for all that its leaves can show: few enough for the second cache,
 // and that filling it costs less than a lookup for each sample saves.
 inline std::size_t table_rows(std::size_t q, std::size_t n_samples) {
-  constexpr std::size_t table_bytes = 8 << 10, samples_per_row = 4;
-  return std::min(table_bytes / (8 * q), n_samples / samples_per_row);
+  constexpr std::size_t table_bytes = 8 << 10, most = 256, samples_per_row = 4;
+  return std::min({table_bytes / (8 * q), most, n_samples / samples_per_row});
 }
 
 // Whether all tables of subtrees together are small enough, in entries; else they are made of smaller subtrees.
