@@ -36,7 +36,7 @@ def test_packed_leaves_are_the_same_as_likelihoods(q: int, n_leaves: int, dtype:
         if share is None:
             missing[-2, -1] = True
         likelihoods = np.where(missing[..., None], 1.0, np.eye(q)[states])
-        leaves = np.where(missing, np.iinfo(dtype).max, states).astype(dtype)
+        leaves = np.where(missing, np.iinfo(dtype).max, states.astype(int)).astype(dtype)
         expected = bp.log_evidence(tree, channels, likelihoods)
         assert same(bp.log_evidence(tree, channels, leaves), expected)
         assert same(bp.log_evidence(tree, channels, leaves, threads=1), expected)
