@@ -245,14 +245,13 @@ def best_thresholds(scores: ArrayLike, truth: ArrayLike) -> Bools:
         raise ValueError(f"scores has shape {values.shape}, truth {right.shape}: they must be equal, (n, n_labels)")
     if right.dtype != np.bool_:
         raise TypeError(f"truth has dtype {right.dtype}: it must be bool")
-    values = np.where(np.isnan(values), -np.inf, values)
     order = np.argsort(-values, axis=0, kind="stable")
     down = np.take_along_axis(values, order, axis=0)
     gain = np.cumsum(np.where(np.take_along_axis(right, order, axis=0), 1, -1), axis=0)
     # a threshold takes all of equal scores or none, and never those without a score
     end = np.ones(values.shape, dtype=bool)
     end[:-1] = down[:-1] != down[1:]
-    gain = np.where(end & (down > -np.inf), gain, 0)
+    gain = np.where(end & ~np.isnan(down), gain, 0)
     if not len(values):
         return np.zeros(values.shape, dtype=bool)
     best = gain.argmax(axis=0)
