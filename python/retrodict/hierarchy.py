@@ -95,14 +95,14 @@ def simulate(
     _check(model, n_features, seed, q, strength, permutations)
     tree = Tree.complete(arity, depth)
     noise = np.maximum(strength * np.eye(q) + (1 - strength) / q, 0)  # at the least strength 0 may be rounded below it
-    names = None if model == "M0" else _permutations(tree, q * q if model == "M2" else q, seed, permutations)
+    names = None if model == "M0" else _permutations(arity, depth, q * q if model == "M2" else q, seed, permutations)
     if model == "M2":
         states = _split(broadcast(tree, _pair_channels(noise, names), n_features // 2, seed, threads=threads), q)
     else:
         states = broadcast(tree, noise, n_features, seed, threads=threads)
         if names is not None:
             # the noise is the same under any name, so that all renaming may be done at the end
-            composed: Any = _path_permutations(tree, names).astype(_type(q))
+            composed: Any = _path_permutations(arity, depth, names).astype(_type(q))
             states = composed[np.arange(tree.n_nodes), states]
     seen: Any = np.ascontiguousarray(states[:, tree.leaves])
     return Simulated(tree, seen, states if nodes else None, names)
@@ -166,24 +166,25 @@ def _check(model: str, n_features: int, seed: int, q: int, strength: float, perm
         raise ValueError(f"permutations = {permutations!r}: it must be 'edges' or 'levels'")
 
 
-def _permutations(tree: Tree, size: int, seed: int, kind: str) -> NDArray[np.int64]:
+def _permutations(arity: int, depth: int, size: int, seed: int, kind: str) -> NDArray[np.int64]:
     """One for each node, of the edge above it."""
-    words = np.random.Philox(key=np.array([seed, 1], dtype=np.uint64))
-    level = np.zeros(tree.n_nodes, dtype=np.int64)
-    for v in range(1, tree.n_nodes):
-        level[v] = level[tree.parent[v]] + 1
-    edge = level if kind == "levels" else np.arange(tree.n_nodes)
-    drawn = words.random_raw((int(edge.max()) + 1) * size).reshape(-1, size).argsort(axis=1, kind="stable")
+    n_nodes = [arity**level for level in range(depth + 1)]
+    edge = np.repeat(np.arange(depth + 1), n_nodes) if kind == "levels" else np.arange(sum(n_nodes))
+    words = np.random.Philox(key=np.array([seed, 1], dtype=np.uint64)).random_raw((int(edge[-1]) + 1) * size)
+    drawn = words.reshape(-1, size).argsort(axis=1, kind="stable")
     drawn[0] = np.arange(size)
     found: NDArray[np.int64] = drawn[edge]
     return found
 
 
-def _path_permutations(tree: Tree, names: NDArray[np.int64]) -> NDArray[np.int64]:
+def _path_permutations(arity: int, depth: int, names: NDArray[np.int64]) -> NDArray[np.int64]:
     """All renaming between the root and each node."""
     composed = names.copy()
-    for v in range(1, tree.n_nodes):
-        composed[v] = names[v][composed[tree.parent[v]]]
+    begin, width = 0, 1
+    for _ in range(depth):
+        above = np.repeat(composed[begin : begin + width], arity, axis=0)
+        begin, width = begin + width, width * arity
+        composed[begin : begin + width] = np.take_along_axis(names[begin : begin + width], above, axis=1)
     return composed
 
 
@@ -193,8 +194,8 @@ def _type(q: int) -> type[np.uint8] | type[np.uint16]:
 
 def _pair_channels(noise: NDArray[np.float64], names: NDArray[np.int64] | None) -> NDArray[np.float64]:
     assert names is not None
-    both = np.kron(noise, noise)
-    return np.stack([both[:, np.argsort(permutation)] for permutation in names])
+    each: NDArray[np.float64] = np.kron(noise, noise)[:, np.argsort(names, axis=1)]  # type: ignore[assignment]
+    return each.transpose(1, 0, 2)
 
 
 def _split(codes: States, q: int) -> States:
