@@ -20,38 +20,76 @@ struct Counts {
   std::array<std::array<std::uint64_t, square_side>, square_side> observed, differ;
 };
 
+// The numbers of differences between two leaves and four others, of which each has so many planes: eight sums at a
+// time, because a word that is loaded for one comparison costs as much as the comparison.
+template <int Planes>
+std::array<std::array<std::uint64_t, 4>, 2> differences(const std::array<const std::uint64_t*, 2>& a,
+                                                        const std::array<const std::uint64_t*, 4>& b,
+                                                        std::size_t words) {
+  std::uint64_t s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
+  const auto apart = [words](std::size_t w, const std::uint64_t* one, const std::uint64_t* other) {
+    std::uint64_t bits = one[w] ^ other[w];
+    if constexpr (Planes == 2) bits |= one[words + w] ^ other[words + w];
+    return static_cast<std::uint64_t>(std::popcount(bits));
+  };
+  for (std::size_t w = 0; w < words; ++w) {
+    s00 += apart(w, a[0], b[0]);
+    s01 += apart(w, a[0], b[1]);
+    s02 += apart(w, a[0], b[2]);
+    s03 += apart(w, a[0], b[3]);
+    s10 += apart(w, a[1], b[0]);
+    s11 += apart(w, a[1], b[1]);
+    s12 += apart(w, a[1], b[2]);
+    s13 += apart(w, a[1], b[3]);
+  }
+  return {{{s00, s01, s02, s03}, {s10, s11, s12, s13}}};
+}
+
+// What masks hide, and what has more planes: the numbers of features that show both, and of differences among them.
+std::array<std::uint64_t, 2> masked_differences(const BitPlanes& planes, std::size_t u, std::size_t v) {
+  const std::size_t words = planes.words(), n_planes = planes.n_planes();
+  const std::uint64_t *const a = planes.plane(u, 0), *const b = planes.plane(v, 0);
+  const std::uint64_t *const seen = planes.observed(u), *const shown = planes.observed(v);
+  std::uint64_t observed = 0, differ = 0;
+  for (std::size_t first = 0; first < words; first += 8) {
+    std::array<std::uint64_t, 8> apart{};
+    for (std::size_t p = 0; p < n_planes; ++p)
+      for (std::size_t w = 0; w < 8; ++w) apart[w] |= a[p * words + first + w] ^ b[p * words + first + w];
+    for (std::size_t w = 0; w < 8; ++w) {
+      const std::uint64_t both = seen[first + w] & shown[first + w];
+      differ += static_cast<std::uint64_t>(std::popcount(apart[w] & both));
+      observed += static_cast<std::uint64_t>(std::popcount(both));
+    }
+  }
+  return {observed, differ};
+}
+
 void count_square(const BitPlanes& planes, std::size_t n_features, std::size_t n_leaves, std::size_t u, std::size_t v,
                   Counts& counts) {
   const std::size_t words = planes.words(), n_planes = planes.n_planes();
   const std::size_t rows = std::min(square_side, n_leaves - u), columns = std::min(square_side, n_leaves - v);
-  const bool masked = !planes.all_observed();
-  with_popcount([&] {
-    for (std::size_t i = 0; i < rows; ++i)
-      for (std::size_t j = 0; j < columns; ++j) {
-        const std::uint64_t *const a = planes.plane(u + i, 0), *const b = planes.plane(v + j, 0);
-        std::uint64_t differ = 0, observed = 0;
-        if (n_planes == 1 && !masked) {
-          for (std::size_t w = 0; w < words; ++w) differ += static_cast<std::uint64_t>(std::popcount(a[w] ^ b[w]));
-        } else if (n_planes == 2 && !masked) {
-          const std::uint64_t *const c = a + words, *const d = b + words;
-          for (std::size_t w = 0; w < words; ++w)
-            differ += static_cast<std::uint64_t>(std::popcount((a[w] ^ b[w]) | (c[w] ^ d[w])));
-        } else {
-          const std::uint64_t *const seen = planes.observed(u + i), *const shown = planes.observed(v + j);
-          for (std::size_t first = 0; first < words; first += 8) {
-            std::array<std::uint64_t, 8> apart{};
-            const std::size_t n = std::min<std::size_t>(8, words - first);
-            for (std::size_t p = 0; p < n_planes; ++p)
-              for (std::size_t w = 0; w < n; ++w) apart[w] |= a[p * words + first + w] ^ b[p * words + first + w];
-            for (std::size_t w = 0; w < n; ++w) {
-              const std::uint64_t both = seen[first + w] & shown[first + w];
-              differ += static_cast<std::uint64_t>(std::popcount(apart[w] & both));
-              observed += static_cast<std::uint64_t>(std::popcount(both));
-            }
-          }
+  if (!planes.all_observed() || n_planes > 2) {
+    with_popcount([&] {
+      for (std::size_t i = 0; i < rows; ++i)
+        for (std::size_t j = 0; j < columns; ++j) {
+          const auto [observed, differ] = masked_differences(planes, u + i, v + j);
+          counts.observed[i][j] = observed;
+          counts.differ[i][j] = differ;
         }
-        counts.differ[i][j] = differ;
-        counts.observed[i][j] = masked ? observed : n_features;
+    });
+    return;
+  }
+  for (auto& row : counts.observed) row.fill(n_features);
+  const auto row_of = [&](std::size_t i) { return planes.plane(u + std::min(i, rows - 1), 0); };
+  const auto column_of = [&](std::size_t j) { return planes.plane(v + std::min(j, columns - 1), 0); };
+  with_popcount([&] {
+    for (std::size_t i = 0; i < rows; i += 2)
+      for (std::size_t j = 0; j < columns; j += 4) {
+        const std::array a{row_of(i), row_of(i + 1)};
+        const std::array b{column_of(j), column_of(j + 1), column_of(j + 2), column_of(j + 3)};
+        const auto eight = n_planes == 1 ? differences<1>(a, b, words) : differences<2>(a, b, words);
+        for (std::size_t r = 0; r < 2; ++r)
+          for (std::size_t c = 0; c < 4; ++c) counts.differ[i + r][j + c] = eight[r][c];
       }
   });
 }
