@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/rng.hpp"
+#include "trees/buneman.hpp"
 #include "trees/distances.hpp"
 #include "trees/neighbor_joining.hpp"
+#include "trees/quartets.hpp"
 #include "trees/splits.hpp"
 
 using namespace retrodict;
@@ -105,4 +107,34 @@ TEST_CASE("distances are the same whatever the type and the threads, and gaps ar
       CHECK(a == c);
     }
   }
+}
+
+TEST_CASE("the Buneman tree of additive distances is their tree, whose quartets are all theirs") {
+  Stream stream(3, 0);
+  for (const std::size_t n : {3, 4, 5, 17, 40}) {
+    const Tree tree(random_parents(n, stream));
+    const std::vector<double> distances = additive(tree, stream);
+    std::vector<std::int32_t> columns(n);
+    std::iota(columns.begin(), columns.end(), 0);
+    for (const std::size_t threads : {1, 3}) {
+      const BunemanTree found = buneman_tree(distances, n, threads);
+      const SplitCounts counts = count_splits(Tree(found.parent), tree, columns);
+      CHECK(counts.first == n - 3);
+      CHECK(counts.shared == n - 3);
+      const QuartetCounts quartets = compare_quartets(edges_between(tree, columns), distances, n, threads);
+      CHECK(quartets.first == n * (n - 1) * (n - 2) * (n - 3) / 24);
+      CHECK(quartets.alike == quartets.first);
+      CHECK(quartets.different == 0);
+    }
+  }
+}
+
+TEST_CASE("quartets of taxa that are not there are refused") {
+  const std::vector<double> distances(25, 0.0);
+  std::vector<std::int8_t> partner(1);
+  std::vector<double> gap(1);
+  for (const std::vector<std::int64_t>& quartet : {std::vector<std::int64_t>{0, 1, 2, 5}, {0, 1, 2, -1}, {0, 1, 2, 1}})
+    CHECK_THROWS_AS(four_point(distances, 5, quartet, 1, {partner, gap}), std::invalid_argument);
+  four_point(distances, 5, std::vector<std::int64_t>{0, 1, 2, 3}, 1, {partner, gap});
+  CHECK(partner[0] == 0);
 }
