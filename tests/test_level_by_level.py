@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrodict import topology, trees
+from retrodict import hierarchy, topology, trees
 from retrodict.exact.level_by_level import level_by_level as by_definition
 from retrodict.graphs import Tree
 from retrodict.level_by_level import FoundTree, level_by_level
@@ -153,10 +153,10 @@ def test_without_re_estimation_more_features_are_needed() -> None:
 
 
 def test_pairs_of_features_as_one_state() -> None:
-    """M2: edges rename pairs of states, so that single features tell nothing; 9 states of pairs do."""
-    pairs = features(2, 5, 9, 0.85, 2000, 3, renamed=True)
-    assert distance(level_by_level(pairs, 9, renamed=True), 2, 5) == 0
-    assert distance(level_by_level(pairs, 9), 2, 5) > 20
+    """M2: edges rename pairs of states."""
+    leaves = hierarchy.simulate("M2", 2000, 3, arity=2, depth=5, q=3, strength=0.85).features
+    assert distance(level_by_level(hierarchy.pairs(leaves, 3), 9, renamed=True), 2, 5) == 0
+    assert distance(level_by_level(hierarchy.pairs(leaves, 3), 9), 2, 5) > 20
 
 
 def test_renamed_leaves_and_states() -> None:

@@ -145,7 +145,8 @@ def level_by_level(
     arity : int
         At least 2.
     renamed : bool
-        Whether edges rename states (M1; for M2 merge pairs of features into one of q^2 states before).
+        Whether edges rename states: model M1 of `hierarchy`. For M2 give `hierarchy.pairs` of the features, with q^2
+        states: the noise of a pair is then not of the form above, and parents are estimated as if it were.
     quality : float, optional
         lambda, strictly between 0 and 1. Where absent, the square root of the correlation of siblings at the first
         level, all pairs of them together, within 1/1024 ... 1023/1024.
