@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,45 @@ def test_compare_writes_json_to_stdout_and_files_to_a_folder(capsys: pytest.Capt
     assert [row["output"] for row in rows] == [0, 1, 2, None, None] * 2
     assert status("report") == 0
     assert capsys.readouterr().out.split() == ["out/index.html", "out/appendix.tex", "out/references.bib"]
+
+
+LABEL = ("label", "--arity", "2", "--depth", "4", "--strength", "0.9", "--features", "60", "--trials", "3")
+
+
+def test_label_prints_a_table_or_json_and_draws(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(*LABEL, "--plot", "labels.svg") == 0
+    said = capsys.readouterr().out
+    assert "low-order" in said and said.count("M1") == 1 and Path("labels.svg").is_file()
+    kept = {path: path.stat().st_mtime_ns for path in Path("out/label-trials").iterdir()}
+    assert len(kept) == 3
+    assert status(*LABEL, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["model"], row["method"]) for row in rows[:3]] == [("M0", m) for m in ("deep", "low-order", "nearest")]
+    assert {path: path.stat().st_mtime_ns for path in Path("out/label-trials").iterdir()} == kept
+
+
+def test_label_refuses_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refusal(capsys, *LABEL, "--model", "M3") == "retrodict: model = 'M3': it must be 'M0', 'M1' or 'M2'"
+    assert refusal(capsys, *LABEL, "--lowest", "4").startswith("retrodict: lowest = 4: it must be 1 ... 3")
+    assert refusal(capsys, *LABEL, "--fraction", "2").startswith("retrodict: fraction = 2")
+    assert status(*LABEL, "--fraction", "many") == 2
+
+
+def test_label_keeps_what_has_finished_when_interrupted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from retrodict.separation import grid
+
+    whole = grid.trials
+
+    def stop(setting: grid.Setting, *how: int) -> Iterator[grid.Trial]:
+        if setting.model == "M1":
+            raise KeyboardInterrupt
+        return whole(setting, *how)
+
+    monkeypatch.setattr(grid, "trials", stop)
+    assert status(*LABEL) == 130
+    said = capsys.readouterr()
+    assert "M0" in said.out and "M1" not in said.out
+    assert said.err.endswith("retrodict: interrupted; what had finished is kept\n")
+    assert len(list(Path("out/label-trials").iterdir())) == 1

@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "random_hierarchy": {"graphs", "trees"},
     "labels": {"graphs"},
     "labelling": {"distances", "graphs", "labels", "level_by_level", "topology", "hierarchy"},
-    "separation": {"distances", "graphs", "hierarchy", "labelling", "labels"},
+    "separation": {"distances", "files", "graphs", "hierarchy", "labelling", "labels", "matplotlib"},
     "quartets": {"_core", "graphs", "topology"},
     "level_by_level": {"_core", "graphs"},
     "io": {"dendropy", "files", "netlist"},

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import comb, log
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrodict.labels import complete, tops
-from retrodict.separation import Setting, interval, layout, seeds, trial, trials
+from retrodict.separation import Setting, draw, every_setting, interval, layout, rows_of, seeds, trial, trials
 
 SETTING = Setting("M0", 2, 6, 2, 0.9, 800, 3)
 
@@ -92,6 +94,60 @@ def test_the_interval_covers(hits: int, n: int, error: float) -> None:
         assert abs(n * log(low) - log(error / 2)) < 1e-6
 
 
+class Memory:
+    """A store that counts."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    def read(self, asked: dict[str, Any]) -> Any:
+        return self.kept.get(str(asked))
+
+    def write(self, asked: dict[str, Any], rows: Any) -> None:
+        assert str(asked) not in self.kept
+        self.kept[str(asked)] = rows
+
+
+def test_rows_are_those_of_the_trials_and_are_kept() -> None:
+    grid = every_setting(["M0", "M2"], 2, [4], 2, 0.9, [60, 120], 2, [None, Fraction(1, 2)])
+    store, seen = Memory(), []
+    rows = list(rows_of(grid[:2], 12, 3, store, lambda *at: seen.append(at[:2])))
+    assert [x for x, _ in seen] == [0, 10, 12, 22] and {y for _, y in seen} == {24}
+    assert len(store.kept) == 4
+    assert rows == list(rows_of(grid[:2], 12, 3, store)) == list(rows_of(grid[:2], 12, 3))
+    found = [t.errors for t in trials(grid[1], 3, 0, 12)]
+    for row in rows[1]:
+        errors = [each[row["method"]] for each in found]
+        assert row["trials"] == 12 and row["n_features"] == 120 and row["n_leaves"] == 16 and row["share"] == 0.5
+        wrong = sum(e > 0 for e in errors) / 12
+        assert row["some_wrong"] == (wrong, *interval(wrong, 12))
+        assert row["error"][0] == pytest.approx(sum(errors) / 12)
+
+
+def test_what_is_finished_stays_after_an_interruption() -> None:
+    grid = every_setting(["M0"], 2, [4], 2, 0.9, [60], 2, [None])
+    store = Memory()
+
+    def stop(done: int, total: int, what: str) -> None:
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(rows_of(grid, 30, 3, store, stop))
+    assert len(store.kept) == 2
+    assert list(rows_of(grid, 30, 3, store)) == list(rows_of(grid, 30, 3))
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_the_figure(tmp_path: Path, suffix: str) -> None:
+    grid = every_setting(["M0", "M1"], 2, [4, 5], 2, 0.9, [60, 120], 2, [None])
+    rows = [row for some in rows_of(grid, 2, 3) for row in some]
+    paths = [tmp_path / f"{i}.{suffix}" for i in range(2)]
+    for path in paths:
+        draw(rows, path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
 @pytest.mark.parametrize(
     "change, message",
     [
@@ -110,6 +166,8 @@ def test_errors(change: dict[str, object], message: str) -> None:
 def test_more_errors() -> None:
     with pytest.raises(ValueError, match=r"methods has 'oracle': it takes deep, low-order, nearest"):
         trial(SETTING, 1, ("oracle",))
+    with pytest.raises(ValueError, match=r"n_trials = 0: it must be at least 1"):
+        next(rows_of([SETTING], 0, 1))
     with pytest.raises(ValueError, match=r"mean = nan, n = 3, error = 0.05"):
         interval(float("nan"), 3)
     with pytest.raises(ValueError, match=r"mean = 0.5, n = 0"):

@@ -1,4 +1,4 @@
-"""The command line: `retrodict list | run | compare | report`.
+"""The command line: `retrodict list | run | compare | label | report`.
 
 Exit statuses: 0 done, and what was run holds; 1 something that was run fails or is undecided; 2 usage or bad input,
 said in one line; 70 a bug, with its traceback; 130 interrupted; 141 nobody reads the output any more.
@@ -12,7 +12,8 @@ import os
 import secrets
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 CELLS = "headline-cells"  # the folder in which a headline keeps what it has computed
+TRIALS = "label-trials"  # and that of trials of labelling
 COLUMNS = 6  # measures side by side on a terminal
 HELD, REFUTED, USAGE, BUG, INTERRUPTED, UNREAD = 0, 1, 2, 70, 130, 141
 
@@ -167,7 +169,7 @@ def _headline(args: argparse.Namespace) -> int:
     return HELD
 
 
-def _gather(found: Iterator[list[Row]], rows: list[Row]) -> bool:
+def _gather(found: Iterator[list[Any]], rows: list[Any]) -> bool:
     """Collects rows as they come; False where Ctrl-C ended that, and `rows` has what was finished."""
     try:
         for some in found:
@@ -203,6 +205,45 @@ def _print_comparison(rows: Sequence[Row]) -> None:
         console.print(f"{name}: {why}")
 
 
+def _label(args: argparse.Namespace) -> int:
+    from retrodict.compare import CellStore
+    from retrodict.separation import draw, every_setting, rows_of
+
+    grid = every_setting(
+        args.model, args.arity, args.depth, args.q, args.strength, args.features, args.lowest, args.fraction or [None]
+    )
+    rows: list[Any] = []
+    with display.Bar(display.console(stderr=True)) as bar:
+        store = CellStore(args.out / TRIALS)
+        finished = _gather(rows_of(grid, args.trials, args.seed, store, bar.at), rows)
+    if args.json:
+        _print_json(rows)
+    elif rows:
+        _print_labels(rows)
+    if args.plot is not None and rows:
+        draw(rows, args.plot)
+    return HELD if finished else _interrupted()
+
+
+def _print_labels(rows: Sequence[Mapping[str, Any]]) -> None:
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        where = (row["model"], str(row["n_leaves"]), f"{row['share']:.3g}", str(row["n_features"]), str(row["trials"]))
+        value, low, high = row["some_wrong"]
+        cells = lines.setdefault((*where, f"{row['identified']:.3g}"), {})
+        cells[row["method"]] = f"{value:.3g} [{low:.2g}, {high:.2g}]\n{row['error'][0]:.2g}"
+    header = ("model", "leaves", "labelled", "features", "trials", "identified", *methods)
+    body = [(*where, *(cells.get(method, "") for method in methods)) for where, cells in lines.items()]
+    console = display.console()
+    console.print(display.table(header, body))
+    console.print(
+        "Of each method: the probability that it labels some leaf wrong, [lower, upper] bounds that are wrong with "
+        "probability at most 1/20 each pair, and below it the share of wrong entries (unrevealed leaf, label). "
+        "Identified: the share of trials in which the rule identifies every label on the true tree."
+    )
+
+
 def _report(args: argparse.Namespace) -> int:
     material = gather(args.out)
     for name, text in {
@@ -228,6 +269,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _fraction(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number such as 1/4 or 0.25") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="retrodict",
@@ -236,7 +284,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"retrodict {version('retrodict')}")
-    verbs = parser.add_subparsers(required=True, metavar="list | run | compare | report")
+    verbs = parser.add_subparsers(required=True, metavar="list | run | compare | label | report")
 
     def verb(name: str, action: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
         found = verbs.add_parser(name, help=about, description=about, allow_abbrev=False)
@@ -296,6 +344,38 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--eps", metavar="NUMBER", help="total variation allowed to their encoders (0.1)")
     compare.add_argument("--json", action="store_true", help="print the rows, each bit's too, as a JSON list")
     compare.add_argument("--out", type=Path, metavar="DIR", help="write JSON, CSV, LaTeX and a figure into this folder")
+
+    label = verb(
+        "label", _label, "Label simulated hierarchies, by their tree and by shallow methods: how much is wrong."
+    )
+    label.add_argument("--model", nargs="+", default=["M0", "M1", "M2"], metavar="NAME", help="of M0 M1 M2 (all)")
+    label.add_argument("--arity", type=int, default=4, metavar="N", help="children of a node (%(default)s)")
+    label.add_argument("--depth", type=int, nargs="+", default=[5], metavar="N", help="levels below the root (5)")
+    label.add_argument("--q", type=int, default=2, metavar="N", help="states of a feature (%(default)s)")
+    label.add_argument(
+        "--strength", type=float, default=0.8, metavar="X", help="probability of a copy, on each edge (%(default)s)"
+    )
+    label.add_argument(
+        "--features", type=int, nargs="+", default=[128, 256, 512], metavar="N", help="how many (128 256 512)"
+    )
+    label.add_argument(
+        "--lowest", type=int, default=2, metavar="N", help="least height of a vertex that has a label (%(default)s)"
+    )
+    label.add_argument(
+        "--fraction",
+        type=_fraction,
+        nargs="+",
+        metavar="P",
+        help="each leaf reveals its labels with this probability; if absent, one leaf below each vertex under a lowest "
+        "top does, which identifies every label",
+    )
+    label.add_argument("--trials", type=_positive, default=20, metavar="N", help="of each setting (%(default)s)")
+    label.add_argument("--seed", type=int, default=1, metavar="N", help="of all trials (%(default)s)")
+    label.add_argument("--json", action="store_true", help="print the rows as a JSON list, and only that, to stdout")
+    label.add_argument("--plot", type=Path, metavar="FILE", help="draw them; the suffix tells the format")
+    label.add_argument(
+        "--out", type=Path, default=Path("out"), metavar="DIR", help="folder that keeps what has finished (out)"
+    )
 
     report = verb("report", _report, "Write the results in a folder up as a page and a LaTeX appendix.")
     report.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder of results (out)")

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from math import log
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ from retrodict.hierarchy import MODELS, Simulated, pairs, simulate
 from retrodict.labelling import best_thresholds, label, low_order_scores, nearest_labels
 from retrodict.labels import Revealed, carriers, complete
 
-__all__ = ["METHODS", "Layout", "Setting", "Trial", "interval", "layout", "seeds", "trial", "trials"]
+__all__ = ["METHODS", "Layout", "Setting", "Trial", "layout", "seeds", "trial", "trials"]
 
 METHODS = ("deep", "low-order", "nearest")
 
@@ -215,34 +214,6 @@ def seeds(seed: int, first: int, count: int) -> list[int]:
     """
     words: list[int] = np.random.Philox(key=np.array([seed, 3], dtype=np.uint64)).random_raw(first + count).tolist()
     return words[first:]
-
-
-def interval(mean: float, n: int, error: float = 0.05) -> tuple[float, float]:
-    """Bounds of an expectation, from the mean of n independent draws in [0, 1]; wrong with probability at most `error`.
-
-    The p on either side with n KL(mean, p) = log(2 / error), KL the relative entropy of a coin (Hoeffding, 1963,
-    theorem 1); for a mean of 0 or 1 that is the interval of Clopper and Pearson.
-
-    >>> [round(x, 4) for x in interval(1.0, 100)], [round(x, 4) for x in interval(0.2, 1000)]
-    ([0.9638, 1.0], [0.1672, 0.2358])
-    """
-    if n < 1 or not 0 <= mean <= 1 or not 0 < error < 1:
-        raise ValueError(f"mean = {mean}, n = {n}, error = {error}: n >= 1, and the others are in [0, 1] and (0, 1)")
-    allowed = log(2 / error) / n
-    ends = []
-    for far in (0.0, 1.0):
-        near = mean
-        for _ in range(60):
-            middle = (near + far) / 2
-            near, far = (middle, far) if _relative_entropy(mean, middle) <= allowed else (near, middle)
-        ends.append(far)
-    return ends[0], ends[1]
-
-
-def _relative_entropy(a: float, p: float) -> float:
-    if p in (0.0, 1.0):
-        return 0.0 if a == p else float("inf")
-    return (a * log(a / p) if a else 0.0) + ((1 - a) * log((1 - a) / (1 - p)) if a < 1 else 0.0)
 
 
 def _deep(setting: Setting, drawn: Simulated, placed: Layout, rule: str, threads: int | None) -> NDArray[np.bool_]:
