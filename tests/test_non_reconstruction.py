@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from retrodict.checkers.non_reconstruction import CertificateError, check, read
@@ -27,7 +27,7 @@ from retrodict.reconstruction_certificates import binary, largest_eigenvalue, po
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[list[Q], list[Q], Q]:
     """Two views behind an edge, and its eigenvalue."""
-    q, lam = draw(st.integers(3, 5)), Q(draw(st.integers(1, 20)), 20)
+    q, lam = draw(st.integers(3, 4)), Q(draw(st.integers(1, 20)), 20)
     views = []
     for _ in range(2):
         counts = draw(st.lists(st.integers(0, 12), min_size=q, max_size=q))
@@ -67,6 +67,7 @@ def v(a: list[Q], weight: Q) -> float:
     return sum(float(x) * log(x) for x in a if x) / len(a) + float(weight * exact.chi_square(a))
 
 
+@settings(max_examples=25)
 @given(pairs())
 def test_what_is_accepted_is_subadditive_and_contracts(pair: tuple[list[Q], list[Q], Q]) -> None:
     a, b, lam = pair
@@ -175,7 +176,7 @@ def test_the_largest_eigenvalue_is_accepted(states: int, arity: int) -> None:
         ({"eigenvalue": "0.71"}, "contraction = .*: must lie between eigenvalue"),
         ({"contraction": "0.49"}, "contraction = 49/100: V after an edge less eta V before it"),
         ({"weight": "-1"}, "weight = -1: must not be negative"),
-        ({"weight": "0.13"}, "weight = 13/100: V is not shown to be subadditive"),
+        ({"weight": "0.15"}, "weight = 3/20: V is not shown to be subadditive"),
         ({"weight": "0"}, "contraction = .*: V after an edge"),
         ({"touch": "1"}, r"touch = 1: must lie in \(0, 1\)"),
         ({"touch": "0.01"}, "touch = 1/100: is not where F is concave for the second time"),

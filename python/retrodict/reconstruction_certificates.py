@@ -21,6 +21,7 @@ from retrodict.density_evolution import density_evolution
 
 __all__ = ["binary", "largest_eigenvalue", "potts"]
 
+CELLS = 512  # of the maxima of a view: the finest that the checker tries
 POINTS = 2000  # of the grid on which the largest ratio is looked for before it is refined
 SLACK = 1e-9  # relative, of the contraction that is written
 
@@ -106,7 +107,7 @@ def potts(states: int, arity: int, eigenvalue: Fraction, *, weight: Fraction | N
     True
     >>> potts(5, 2, Fraction(7, 10))
     Traceback (most recent call last):
-    ValueError: eigenvalue = 7/10: V contracts by 0.508... along an edge only, and must by less than 1 / arity = 1 / 2
+    ValueError: eigenvalue = 7/10: V contracts by 0.507... along an edge only, and must by less than 1 / arity = 1 / 2
     """
     _checked(states, arity)
     if not 0 < eigenvalue < 1:
@@ -137,7 +138,7 @@ def largest_eigenvalue(states: int, arity: int, *, weight: Fraction | None = Non
     Examples
     --------
     >>> largest_eigenvalue(10, 2, digits=3), largest_eigenvalue(10, 2, weight=Fraction(0), digits=3)
-    (Fraction(84, 125), Fraction(167, 250))
+    (Fraction(673, 1000), Fraction(167, 250))
     """
     _checked(states, arity)
     scale = 10**digits
@@ -161,19 +162,22 @@ def _checked(states: int, arity: int) -> None:
 def _weight(states: int, arity: int, eigenvalue: Fraction) -> Fraction:
     """A weight that the checker accepts: V is subadditive, and worst at views in which one colour stands out."""
     lam = float(eigenvalue)
-    (m, r), (m2, r2) = (_skewest(states, c) for c in (1.0 if arity > 2 else lam, lam))
-    excess = states - 1 + np.outer(m, m2) - np.outer(2 + r, 2 + r2)
-    needed = float(np.max(excess * (2 + 2 * np.outer(r, r2) / (3 * (states - 2)))))
+    (m, low, high), (m2, low2, high2) = (_cells(states, c) for c in (1.0 if arity > 2 else lam, lam))
+    excess = states - 1 + np.outer(m, m2) - np.outer(2 + low, 2 + low2)
+    third = np.max([np.outer(r, r2) for r in (low, high) for r2 in (low2, high2)], axis=0)
+    needed = float(np.max(excess * (2 + 2 * third / (3 * (states - 2)))))
     last = 1 - lam + lam * states
     one_stands_out = (lam**2 * states - last / arity) / (2 * max(1 / arity - lam**2, 1e-9) * states * last)
-    weight = min(0.99 / needed if needed > 0 else inf, 0.999 * one_stands_out)
+    weight = min(0.999 / needed if needed > 0 else inf, 0.999 * one_stands_out)
     return Fraction(max(0, int(weight * 10**4)), 10**4)
 
 
-def _skewest(q: int, c: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Maxima of views that are at least 1 - c, and the least skewness that they allow."""
-    top = (q - 1) * c * np.linspace(0, 1, 513)
-    return 1 + top, np.maximum(top**2 / ((q - 1) * c), np.sqrt(top**2 * (top + c) / (q * c))) - c
+def _cells(q: int, c: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Views that are at least 1 - c: maxima, and from both sides the least skewness they allow, by cells of maxima."""
+    top = (q - 1) * c * np.linspace(0, 1, CELLS + 1)
+    root = np.sqrt((top + c) / (q * c))
+    least = np.maximum(2 * top * root / (1 + root), c / (q - 1)) - c
+    return 1 + top[1:], least[:-1], least[1:]
 
 
 def _v(q: int, t: float, weight: float) -> float:

@@ -23,8 +23,8 @@ P < 0 at 0 and at 1. If it has at most two roots in (0, 1), counted by Sturm's t
 negative, then convex, then concave, hence below each of its tangents there: F(t) <= F(s) + |F'(s)|. The certificate
 names s; it lies in the last piece if both roots are below it. F(s) and F'(s) are enclosed in balls.
 
-**Views add up to no more than their sum.** Let a and b be two independent views, b permuted uniformly, as it may be;
-w = mean(a b) = 1 + e is the density of the pair against independence. With x = a - 1, X = mean x^2, r = mean x^3 / X,
+**Views add up to no more than their sum.** Let a and a' be two independent views, a' permuted uniformly, as it may be;
+w = mean(a a') = 1 + e is the density of the pair against independence. With x = a - 1, X = mean x^2, r = mean x^3 / X,
 
     E e = 0,   E e^2 = X X' / (q-1),   E e^3 = r r' X X' / ((q-1) (q-2)),                                            (4)
 
@@ -33,19 +33,20 @@ over the permutations. D of both falls short of the sum by E w log w (the inform
 
     X X' / ((q-1) (2 + (2/3) r r' / (q-2))).                                                                        (5)
 
-X of both is E S / w - 1 with S = mean((a b)^2) and 1/w = 1 - e + e^2 / w. Here E S = (1 + X)(1 + X'), E S e =
-(2 + r)(2 + r') X X' / (q-1), and S / w <= max a max b. So X of both exceeds the sum by at most
+X of both is E S / w - 1 with S = mean((a a')^2) and 1/w = 1 - e + e^2 / w. Here E S = (1 + X)(1 + X'), E S e =
+(2 + r)(2 + r') X X' / (q-1), and S / w <= m m'. So X of both exceeds the sum by at most
 
     X X' [1 + (m m' - (2 + r)(2 + r')) / (q-1)],   m = max a.                                                        (6)
 
-Let x >= -c and A = m - 1. Then X <= c (r + c), from mean((x + c)(x - X/c)^2) >= 0, and A^2 <= (q-1) X since the x_i
-add up to 0, and A^2 (A + c) <= q mean(x^2 (x + c)) = q X (r + c). So
+Let x >= -c, A = m - 1, and k^2 = (A + c) / (q c). One x_i is A, so mean((x + c)(x - s)^2) >= (A + c)(A - s)^2 / q. The
+left side is X (r + c - 2 s) + c s^2, and with s = A k / (1 + k) the right one is c s^2. And A^2 <= (q-1) X, and
+mean((A - x)(x + X/A)^2) >= 0 gives r <= A - X / A <= A (q-2) / (q-1) <= (q-2) c; likewise for -x, which is at most c:
 
-    r >= R(A) = max(A^2 / ((q-1) c), sqrt(A^2 (A + c) / (q c))) - c,   0 <= A <= (q-1) c,                            (7)
+    r >= R(A) = max(2 A k / (1 + k), c / (q-1)) - c,   0 <= A <= (q-1) c,   r <= (q-2) c = R((q-1) c).               (7)
 
-and r <= (q-2) c = R((q-1) c), from mean((A - x)(x + X/A)^2) >= 0. The largest A is the worst: r = R(A). After an
-edge c = l; for the joined views of several children c = 1 is used. V is subadditive if b times (6) is at most (5) on
-the whole square of A and A', which is covered by cells. For b = 0 nothing is to be shown.
+For given r the largest A is the worst: r = R(A). After an edge c = l; for the joined views of several children c = 1
+is used. V is subadditive if b times (6) is at most (5) on the whole square of A and A', which is covered by cells. For
+b = 0 nothing is to be shown.
 
 D alone, b = 0, is the criterion of Gu and Polyanskiy ("Non-linear log-Sobolev inequalities for the Potts semigroup and
 applications to reconstruction problems"; recalled, not quoted). The term b X and the rest are derived here.
@@ -69,7 +70,7 @@ from retrodict.checkers.laws import CertificateError, arity_of, number
 __all__ = ["check"]
 
 BITS = 192
-FINEST = 1024  # cells along each side of the square of A and A', where they are smallest
+FINEST = 512  # cells along each side of the square of A and A', where they are smallest
 UNIT = 1 << 60  # of the fixed point in which they are bounded
 
 Polynomial = list[Fraction]  # coefficients, the constant one first
@@ -133,9 +134,10 @@ def _side(q: int, c: Fraction) -> list[tuple[int, int, int]]:
     found = []
     for k in range(FINEST + 1):
         a = (q - 1) * c * Fraction(k, FINEST)
-        plain = a * a / ((q - 1) * c) * UNIT
-        root = isqrt(floor(a * a * (a + c) / (q * c) * UNIT * UNIT))
-        low, high = max(floor(plain), root) - ceil(c * UNIT), max(ceil(plain), root + 1) - floor(c * UNIT)
+        root = isqrt(floor((a + c) / (q * c) * UNIT * UNIT))
+        least = c / (q - 1) * UNIT
+        low = max(floor(2 * a * root * UNIT / (UNIT + root)), floor(least)) - ceil(c * UNIT)
+        high = max(ceil(2 * a * (root + 1) * UNIT / (UNIT + root + 1)), ceil(least)) - floor(c * UNIT)
         found.append((ceil((1 + a) * UNIT), low, high))
     return found
 

@@ -73,10 +73,10 @@ def shortfall_bound(a: Vector, b: Vector) -> Any:
 
 
 def is_peaked_enough(a: Vector, c: Any) -> bool:
-    """Whether a, at least 1 - c, has the skewness that its maximum 1 + A asks for, and no more than is possible:
+    """Whether a, at least 1 - c, has the skewness r that its maximum 1 + A asks for, and no more than is possible:
 
-    r + c >= A^2 / ((q-1) c),   (r + c)^2 >= A^2 (A + c) / (q c),   r <= (q-2) c.
+    r + c >= 2 A k / (1 + k) with k^2 = (A + c) / (q c), and -c (q-2) / (q-1) <= r <= (q-2) c.
     """
     q, top, r = len(a), max(a) - 1, skewness(a)
-    enough = (r + c) * (q - 1) * c >= top**2 and (r + c) ** 2 * q * c >= top**2 * (top + c)
-    return bool(enough and -c <= r <= (q - 2) * c)
+    enough = (r + c) ** 2 * q * c >= (top + c) * (2 * top - r - c) ** 2
+    return bool(enough and -c * (q - 2) <= (q - 1) * r <= (q - 1) * (q - 2) * c)
