@@ -23,9 +23,10 @@ certificates in integers and balls and shares no code with what makes them.
 
 b = 0 is the criterion of Gu and Polyanskiy, and before them Formentin and Kuelske used the symmetrised divergence
 (both recalled; their tables were not seen, hence nothing is said of how the intervals compare with published ones).
-The simple criterion d q l^2 <= 2 + (q-2) l is recalled after Mossel and Peres. (3) - (5) and the term b X were derived
-here. Above d l^2 = 1 the census alone keeps the root for every q (thm:census): that is the upper end. The threshold
-itself lies at it for q = 3 and below it for q >= 5 (Sly; recalled); population dynamics, which bounds nothing, puts it
+The simple criterion d q l^2 <= 2 + (q-2) l is that of thm:contraction-potts. (3) - (5) and the term b X were derived
+here. Above d l^2 = 1 the census alone keeps the root for every q (thm:census): that is the upper end. A
+weaker edge is a worse view, so what is remembered at l is remembered above it. The threshold itself lies at this end
+for q = 3 and large d, and below it for q >= 5 (Sly; recalled); population dynamics, which bounds nothing, puts it
 within a few percent.
 
 Two states: s_n = E X_n^2 obeys s_(n+1) <= 1 - (1 - t^2 s_n)^d, which falls to 0 at the critical point d t^2 = 1 too.
@@ -33,7 +34,7 @@ Two states: s_n = E X_n^2 obeys s_(n+1) <= 1 - (1 - t^2 s_n)^d, which falls to 0
 
 from fractions import Fraction as Q
 from functools import cache
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, pairwise, permutations
 from math import factorial
 
 from flint import arb, fmpq
@@ -41,6 +42,7 @@ from flint import arb, fmpq
 from retrodict.checkers.non_reconstruction import CertificateError, check
 from retrodict.claims import Theorem, at_most, equal, less
 from retrodict.exact import potts as exact
+from retrodict.exact.trees import root_types, symmetric_channel
 from retrodict.reconstruction_certificates import binary, potts
 
 T = Theorem(
@@ -58,7 +60,7 @@ $$l_r(q, 2) \ge .70446, .69941, .69438, .68943, .68485, .68068, .67689, .67344,$
 $$l_r(q, 3) \ge .5737, .56718, .56042, .55396, .5481, .54282, .53807, .53378.$$
 Moreover $l_r(1000, 16) \in [.10957, .205595]$, whose upper end is recursive plurality's. For two states
 $\mathbb E X_m^2 \le .004$ at every depth $m \ge 1000$ of the binary tree at the critical point $2\theta^2 = 1$.""",
-    uses=["thm:census", "thm:contraction", "thm:plurality"],
+    uses=["thm:census", "thm:contraction", "thm:contraction-potts", "thm:plurality"],
 )
 
 LOWER = {
@@ -180,6 +182,31 @@ def contracts(case, less_by=Q(0)):
 
 
 T.control(contracts, "eta less by 1/10000", less_by=Q(1, 10**4))
+
+
+@cache
+def levels(q, d, lam):
+    """E V_n of the trees small enough to enumerate, n = 0, 1, ...; and d eta."""
+    found = potts(q, d, lam)
+    weight, values = Q(found["weight"]), []
+    for n in range(3 if d == 3 else 4):
+        types = root_types(symmetric_channel(q, lam), d, n)
+        value = arb(0)
+        for count, row in types:
+            total = Q(sum(row))
+            value += ball(count * total / q) * v([Q(q * x) / total for x in row], weight)
+        values.append(value)
+    return values, check(found)
+
+
+@T.check(case=[(3, 2, Q(7, 10)), (3, 2, Q(1, 2)), (4, 2, Q(69, 100)), (3, 3, Q(1, 2))])
+def on_trees(case, factor=lambda d, lam, ratio: ratio):
+    "E V_(n+1) <= d eta E V_n on the trees small enough to enumerate."
+    values, ratio = levels(*case)
+    return [less(after, ball(factor(case[1], case[2], ratio)) * before) for before, after in pairwise(values)]
+
+
+T.control(on_trees, "contraction by d l^3", factor=lambda d, lam, ratio: d * lam**3)
 
 
 @T.check(case=[*CASES, (1000, 16, Q("0.10957"))], full={"case": [*CASES, (20, 2, Q("0.65")), (20, 4, Q("0.433"))]})
