@@ -41,6 +41,13 @@ def test_chi_square_of_two_views(pair: tuple[list[Q], list[Q], Q]) -> None:
     a, b, _ = pair
     assert exact.excess(a, b) == exact.excess(b, a) <= exact.excess_bound(a, b)
     assert sum(p for p, _ in exact.joined(a, b)) == 1
+    lost = Q(0)  # by bounding S / w by the product of the maxima, and by nothing else
+    for order in permutations(b):
+        both = [x * y for x, y in zip(a, order, strict=True)]
+        w = sum(both) / len(a)
+        peak = sum(x * x for x in both) / sum(both) if w else Q(0)
+        lost += (max(a) * max(b) - peak) * (w - 1) ** 2 / factorial(len(a))
+    assert exact.excess_bound(a, b) - exact.excess(a, b) == lost
 
 
 @given(pairs())
