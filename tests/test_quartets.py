@@ -95,23 +95,17 @@ def test_counts_are_their_definition(first: list[int], seed: int) -> None:
     assert quartets.count_quartets(Tree(second), Tree(first)).distance == apart
 
 
-@given(trees(), matrices(), st.booleans())
-def test_support_counts_four_points(parent: list[int], distances: np.ndarray, own: bool) -> None:
-    tree = Tree(parent)
-    n = tree.n_leaves
-    if own:
-        distances = np.array(along_tree(parent, [1] * len(parent)), dtype=float)
-    if len(distances) != n:
-        with pytest.raises(ValueError, match=f"distances is for {len(distances)} taxa: the tree has {n} leaves"):
-            quartets.support(tree, distances)
-        return
-    found, sides, counts = quartets.support(tree, distances), splits(parent), [0, 0, 0, 0]
-    for quartet in combinations(range(n), 4):
+@given(st.integers(4, 8).flatmap(lambda n: st.tuples(trees(n, n), matrices(n, n))))
+def test_support_counts_four_points(case: tuple[list[int], np.ndarray]) -> None:
+    parent, distances = case
+    found, sides, counts = quartets.support(Tree(parent), distances), splits(parent), [0, 0, 0, 0]
+    for quartet in combinations(range(len(distances)), 4):
         x, (y, _) = exact.partner(sides, quartet), exact.four_point(distances.tolist(), quartet)
         counts = [c + bool(k) for c, k in zip(counts, (x, y, x and x == y, x and y and x != y), strict=True)]
     assert [found.first, found.second, found.alike, found.different] == counts
-    assert found.share == 1 if own and counts[0] else True
-    assert np.isnan(found.share) == (counts[0] == 0)
+    assert np.isnan(found.share) if counts[0] == 0 else found.share == counts[2] / counts[0]
+    own = np.array(along_tree(parent, [1] * len(parent)), dtype=float)
+    assert quartets.support(Tree(parent), own) == quartets.count_quartets(Tree(parent), Tree(parent))
 
 
 @pytest.mark.parametrize("n", [40, 67])
@@ -129,6 +123,11 @@ def test_many_leaves(n: int) -> None:
     assert (one.first, one.second) == (np.count_nonzero(here), np.count_nonzero(there))
     assert one.distance == np.count_nonzero(here != there)
     assert quartets.support(first, distances[1]) == one
+
+
+def test_as_many_distances_as_leaves() -> None:
+    with pytest.raises(ValueError, match="distances is for 5 taxa: the tree has 4 leaves"):
+        quartets.support(Tree([-1, 0, 0, 0, 0]), np.ones((5, 5)) - np.eye(5))
 
 
 def test_leaves_are_matched_by_name() -> None:
