@@ -260,6 +260,20 @@ def test_recursive_majority(data: tuple[Tree, np.ndarray, int], seed: int, first
     assert drawn.tolist() == [plurality(tree, row, unobserved, stream(seed, first + i)) for i, row in rows]
 
 
+@pytest.mark.parametrize("n_children", [15, 16, 17, 40])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_recursive_majority_of_many_children(n_children: int, dtype: type) -> None:
+    tree = Tree([-1] + [0] * n_children)
+    leaves = np.random.default_rng(n_children).integers(0, 5, (200, n_children)).astype(dtype)
+    leaves[leaves == 4] = np.iinfo(dtype).max
+    unobserved = int(np.iinfo(dtype).max)
+    plain = trees.recursive_majority(tree, leaves)
+    assert plain.tolist() == [plurality(tree, row, unobserved, None) for row in leaves.tolist()]
+    assert (plain == unobserved).any()
+    drawn = trees.recursive_majority(tree, leaves, ties="random", seed=7)
+    assert drawn.tolist() == [plurality(tree, row, unobserved, stream(7, i)) for i, row in enumerate(leaves.tolist())]
+
+
 def test_ties() -> None:
     tree = Tree.complete(2, 1)
     rows = np.tile(np.array([[0, 1]], dtype=np.uint8), (100_000, 1))

@@ -15,6 +15,9 @@ inline constexpr std::size_t counters_in_turn = 4;
 // States that a census counts by comparing vectors with each; with more, a histogram is faster.
 inline constexpr std::size_t compared_states = 32;
 
+// Children of a node whose votes are counted by comparing each with all; of more, one by one.
+inline constexpr std::size_t compared_children = 16;
+
 // Rows that a worker reads at a time.
 inline std::size_t rows_of_bytes(std::size_t bytes_per_row) {
   constexpr std::size_t bytes = 1 << 20;

@@ -2,153 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
-#include <numeric>
 
 #include "core/parallel.hpp"
-#include "core/require.hpp"
 #include "core/rng.hpp"
 #include "core/simd.hpp"
 #include "core/tuning.hpp"
 
 namespace retrodict {
-
-namespace {
-
-template <class State> void require_states(std::span<const State> leaves, std::size_t n_leaves, std::size_t q) {
-  bool fine = true;
-  for (const State x : leaves) fine &= (x < q) | (x == unobserved<State>);
-  if (fine) return;
-  const auto wrong = [q](State x) { return x >= q && x != unobserved<State>; };
-  const auto j = static_cast<std::size_t>(std::ranges::find_if(leaves, wrong) - leaves.begin());
-  reject("leaves[", j / n_leaves, ", ", j % n_leaves, "] = ", +leaves[j], ": a state is at most q - 1 = ", q - 1,
-         ", or ", +unobserved<State>, " for unobserved");
-}
-
-// The first `n` entries from `at` on, then a value that no census compares with. Nothing is read from `end` on.
-template <class Vector, class State> Vector load_part(const State* at, std::size_t n, const State* end) {
-  constexpr std::size_t lanes = sizeof(Vector) / sizeof(State);
-  constexpr State other = unobserved<State> - 1;
-  std::array<State, lanes> places, others;
-  std::iota(places.begin(), places.end(), State{0});
-  others.fill(other);
-  Vector x, place, rest;
-  std::memcpy(&rest, others.data(), sizeof rest);
-  if (static_cast<std::size_t>(end - at) < lanes) {
-    std::copy_n(at, n, others.begin());
-    std::memcpy(&x, others.data(), sizeof x);
-    return x;
-  }
-  std::memcpy(&x, at, sizeof x);
-  std::memcpy(&place, places.data(), sizeof place);
-  return place < static_cast<State>(n) ? x : rest;
-}
-
-// How many of the n entries of a row equal each of `Values` values. A vector is compared with all of them while it is
-// in a register, and counted lane by lane, as often as a byte allows. Nothing is read from `end` on.
-template <int W, int Values, class State>
-void count_values(const State* row, std::size_t n, const State* end, const State* values, std::int32_t* counts) {
-  using Vector = typename simd::VectorOf<State, 8 * W>::type;
-  constexpr std::size_t lanes = sizeof(Vector) / sizeof(State), most = 254; // and a last one that is not whole
-  std::array<Vector, Values> wanted{};
-  for (int v = 0; v < Values; ++v) {
-    std::array<State, lanes> same;
-    same.fill(values[v]);
-    std::memcpy(&wanted[v], same.data(), sizeof same);
-    counts[v] = 0;
-  }
-  std::size_t j = 0;
-  do {
-    std::array<Vector, Values> seen{};
-    const auto add = [&](const Vector& x) {
-      for (int v = 0; v < Values; ++v) seen[v] -= reinterpret_cast<Vector>(x == wanted[v]);
-    };
-    for (const std::size_t stop = j + std::min((n - j) / lanes, most) * lanes; j < stop; j += lanes) {
-      Vector x;
-      std::memcpy(&x, row + j, sizeof x);
-      add(x);
-    }
-    if (n - j < lanes && j < n) {
-      add(load_part<Vector>(row + j, n - j, end));
-      j = n;
-    }
-    for (int v = 0; v < Values; ++v) counts[v] += static_cast<std::int32_t>(simd::sum<W>(seen[v]));
-  } while (j < n);
-}
-
-// The same for any number of values, five at a time: as many as have room in the registers with their counts.
-template <int W, class State>
-void count_all(const State* row, std::size_t n, const State* end, std::span<const State> values, std::int32_t* counts) {
-  const auto count = [&]<int Values>() {
-    count_values<W, Values>(row, n, end, values.data(), counts);
-    values = values.subspan(Values);
-    counts += Values;
-  };
-  while (values.size() >= 5) count.template operator()<5>();
-  if (values.size() == 4) count.template operator()<4>();
-  if (values.size() == 3) count.template operator()<3>();
-  if (values.size() == 2) count.template operator()<2>();
-  if (values.size() == 1) count.template operator()<1>();
-}
-
-// Five states at a time, and a row stays in the first cache. Leaves that are no state are missing from the sum.
-template <class State>
-void census_by_comparison(std::span<const State> leaves, std::size_t n, std::size_t q, std::size_t threads,
-                          std::span<std::int32_t> counts) {
-  const std::size_t n_leaves = n == 0 ? 0 : leaves.size() / n;
-  std::vector<State> values(q + 1);
-  std::iota(values.begin(), values.end(), State{0});
-  values[q] = unobserved<State>;
-  const State* const end_of_leaves = leaves.data() + leaves.size();
-  std::atomic<bool> fine{true};
-  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
-    vectorised(simd_level(), [&]<int W> {
-      std::array<std::int32_t, tuning::compared_states + 1> seen{};
-      for (std::size_t i = begin; i < end; ++i) {
-        count_all<W>(leaves.data() + i * n_leaves, n_leaves, end_of_leaves, std::span<const State>(values),
-                     seen.data());
-        if (std::accumulate(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(q) + 1, 0) !=
-            static_cast<std::int32_t>(n_leaves))
-          fine = false;
-        std::copy_n(seen.begin(), q, counts.begin() + static_cast<std::ptrdiff_t>(i * q));
-      }
-    });
-  });
-  if (!fine) require_states(leaves, n_leaves, q);
-}
-
-template <class State>
-void census_by_counters(std::span<const State> leaves, std::size_t n, std::size_t q, std::size_t threads,
-                        std::span<std::int32_t> counts) {
-  const std::size_t n_leaves = n == 0 ? 0 : leaves.size() / n;
-  require_states(leaves, n_leaves, q);
-  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
-    // Counters in turn: neighbours often agree, and the next increment of a counter waits for the last.
-    std::vector<std::array<std::int32_t, tuning::counters_in_turn>> seen(q);
-    for (std::size_t i = begin; i < end; ++i) {
-      for (auto& turns : seen) turns.fill(0);
-      for (std::size_t j = 0; j < n_leaves; ++j) {
-        const State state = leaves[i * n_leaves + j];
-        if (state != unobserved<State>) ++seen[state][j % tuning::counters_in_turn];
-      }
-      for (std::size_t state = 0; state < q; ++state)
-        counts[i * q + state] = std::reduce(seen[state].begin(), seen[state].end());
-    }
-  });
-}
-
-} // namespace
-
-template <class State>
-std::vector<std::int32_t> census(std::span<const State> leaves, std::size_t n, std::size_t q, std::size_t threads) {
-  require(1 <= q && q <= unobserved<State>, "q = ", q, ": leaves of this type show 1 to ", +unobserved<State>,
-          " states");
-  std::vector<std::int32_t> counts(n * q);
-  const auto kernel = q <= tuning::compared_states ? census_by_comparison<State> : census_by_counters<State>;
-  kernel(leaves, n, q, threads, counts);
-  return counts;
-}
 
 namespace {
 
@@ -174,45 +35,107 @@ template <class State> class Ballot {
   std::vector<State> winners_;
 };
 
+// Samples that are voted on together: what the widest vectors take of one-byte states.
+constexpr std::size_t tile = 64;
+
+// Value of a node in each sample of a tile, from rows of its children's values: the one with the most votes, each
+// child's counted by comparing it with all. `tied` is 0 where there is only one such value, or none.
+template <int W, class State> void vote(const std::vector<const State*>& children, State* value, State* tied) {
+  using Vector = typename simd::VectorOf<State, 8 * W>::type;
+  constexpr std::size_t lanes = sizeof(Vector) / sizeof(State);
+  const auto load = [](const State* at) {
+    Vector x;
+    std::memcpy(&x, at, sizeof x);
+    return x;
+  };
+  const auto mask = [](auto comparison) { return reinterpret_cast<Vector>(comparison); };
+  for (std::size_t at = 0; at < tile; at += lanes) {
+    const Vector none = ~Vector{};
+    Vector most{}, winner = none, tie{};
+    for (const State* const child : children) {
+      const Vector x = load(child + at);
+      Vector votes{};
+      for (const State* const other : children) votes -= mask(load(other + at) == x);
+      votes &= mask(x != none);
+      const Vector better = mask(votes > most), equal = mask(votes == most) & mask(x != winner);
+      tie = (tie | equal) & ~better;
+      winner = (x & better) | (winner & ~better);
+      most = (votes & better) | (most & ~better);
+    }
+    simd::store(value + at, winner | tie);
+    simd::store(tied + at, tie);
+  }
+}
+
+// Leaf data of a tile, one row a leaf. Where fewer samples are left, the last one stands for those that are missing.
+template <class State>
+void turn(std::span<const State> leaves, std::size_t n_leaves, std::vector<State>& padded, State* rows) {
+  const State* from = leaves.data();
+  const std::size_t n = leaves.size() / n_leaves;
+  if (n < tile) {
+    padded.assign(leaves.begin(), leaves.end());
+    for (std::size_t i = n; i < tile; ++i)
+      padded.insert(padded.end(), leaves.end() - static_cast<std::ptrdiff_t>(n_leaves), leaves.end());
+    from = padded.data();
+  }
+  vectorised(simd_level(), [&]<int W> {
+    for (std::size_t i = 0; i < tile; i += 16 / sizeof(State))
+      simd::transpose<W>(from + i * n_leaves, n_leaves, n_leaves, rows + i, tile);
+  });
+}
+
 } // namespace
 
 template <class State>
 std::vector<State> recursive_majority(const Tree& tree, std::span<const State> leaves,
                                       std::optional<std::uint64_t> seed, std::uint64_t first, std::size_t threads) {
-  const std::size_t n_leaves = tree.n_leaves(), n = leaves.size() / n_leaves;
+  const std::size_t n_leaves = tree.n_leaves(), n_nodes = tree.n_nodes(), n = leaves.size() / n_leaves;
   std::vector<State> root(n);
-  for_blocks(n, tuning::samples_per_block, threads, [&](std::size_t begin, std::size_t end, std::size_t) {
+  std::vector<std::vector<State>> scratch(worker_count(n, tile, threads));
+  for_blocks(n, tile, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+    scratch[worker].resize((n_nodes + n_leaves) * tile);
+    State* const values = scratch[worker].data();
+    State* const rows = values + n_nodes * tile;
+    std::vector<State> padded, shown;
+    turn(leaves.subspan(begin * n_leaves, (end - begin) * n_leaves), n_leaves, padded, rows);
+    const auto row_of = [&](std::size_t v) {
+      const auto leaf = tree.leaf_index(v);
+      return leaf >= 0 ? rows + static_cast<std::size_t>(leaf) * tile : values + v * tile;
+    };
     Ballot<State> ballot;
-    std::vector<State> value(tree.n_nodes()), shown;
-    for (std::size_t i = begin; i < end; ++i) {
-      Stream stream(seed.value_or(0), first + i);
-      for (std::size_t v = tree.n_nodes(); v-- > 0;) {
-        if (tree.leaf_index(v) >= 0) {
-          value[v] = leaves[i * n_leaves + static_cast<std::size_t>(tree.leaf_index(v))];
-          continue;
-        }
+    std::vector<Stream> streams;
+    for (std::size_t i = begin; seed && i < end; ++i) streams.emplace_back(*seed, first + i);
+    std::vector<const State*> children;
+    std::array<State, tile> tied;
+    for (std::size_t v = n_nodes; v-- > 0;) {
+      if (tree.leaf_index(v) >= 0) continue;
+      children.clear();
+      for (const std::int32_t child : tree.children(v)) children.push_back(row_of(static_cast<std::size_t>(child)));
+      State* const value = values + v * tile;
+      const bool compared = children.size() <= tuning::compared_children;
+      if (compared) vectorised(simd_level(), [&]<int W> { vote<W>(children, value, tied.data()); });
+      if (compared && !seed) continue;
+      for (std::size_t i = 0; i < end - begin; ++i) {
+        if (compared && tied[i] == 0) continue;
         shown.clear();
-        for (const std::int32_t child : tree.children(v)) shown.push_back(value[static_cast<std::size_t>(child)]);
+        for (const State* const child : children) shown.push_back(child[i]);
         const auto winners = ballot.winners(shown);
         if (winners.size() == 1)
-          value[v] = winners[0];
+          value[i] = winners[0];
         else if (winners.empty() || !seed)
-          value[v] = unobserved<State>;
+          value[i] = unobserved<State>;
         else
-          value[v] = winners[static_cast<std::size_t>(stream.next_double() * static_cast<double>(winners.size()))];
+          value[i] = winners[static_cast<std::size_t>(streams[i].next_double() * static_cast<double>(winners.size()))];
       }
-      root[i] = value[0];
     }
+    std::copy_n(row_of(0), end - begin, root.begin() + static_cast<std::ptrdiff_t>(begin));
   });
   return root;
 }
 
-#define RETRODICT_ESTIMATORS(State)                                                                                    \
-  template std::vector<std::int32_t> census(std::span<const State>, std::size_t, std::size_t, std::size_t);            \
-  template std::vector<State> recursive_majority(const Tree&, std::span<const State>, std::optional<std::uint64_t>,    \
-                                                 std::uint64_t, std::size_t);
-RETRODICT_ESTIMATORS(std::uint8_t)
-RETRODICT_ESTIMATORS(std::uint16_t)
-#undef RETRODICT_ESTIMATORS
+template std::vector<std::uint8_t> recursive_majority(const Tree&, std::span<const std::uint8_t>,
+                                                      std::optional<std::uint64_t>, std::uint64_t, std::size_t);
+template std::vector<std::uint16_t> recursive_majority(const Tree&, std::span<const std::uint16_t>,
+                                                       std::optional<std::uint64_t>, std::uint64_t, std::size_t);
 
 } // namespace retrodict
