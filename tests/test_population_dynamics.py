@@ -172,6 +172,11 @@ def test_certain_colours_stay_certain() -> None:
     assert abs(colourings.gap[-1]) < 6 * colourings.gap_error[-1]
 
 
+def test_many_children_do_not_underflow() -> None:
+    found = run(leaves(64, 300, seed=4), 300, 0.1, 1)  # products of 300 factors near 1/64
+    assert found.second[0] > 0.99
+
+
 def test_nothing_is_learnt_of_nothing() -> None:
     found = run(leaves(4, 300, seed=0, strength=0), 2, 0.9, 2)
     assert np.abs(found.first).max() < 1e-6
