@@ -82,11 +82,11 @@ def ours(work: tuple[Tree, np.ndarray, np.ndarray, np.ndarray], threads: int, re
     return seconds, float(evidence.sum())
 
 
-def peer(python: Path, script: Path, name: str, a: argparse.Namespace, q: int) -> dict:
+def peer(python: Path, script: Path, name: str, a: argparse.Namespace, q: int, mode: str = "logz") -> dict:
     threads = str(len(a.cores))
     limits = {f"{x}_NUM_THREADS": threads for x in ("OMP", "OPENBLAS", "NUMBA")}
     command = [python, script.name, name, "--tree", f"complete{a.depth}", "--q", q, "--S", a.samples]
-    command += ["--threads", threads, "--repeats", a.repeat]
+    command += ["--threads", threads, "--repeats", a.repeat, "--mode", mode]
     done = subprocess.run(
         [str(x) for x in command],
         cwd=script.parent,

@@ -34,7 +34,7 @@ def test_large_results_are_the_same_wherever_they_are_written(q: int, depth: int
 @pytest.mark.parametrize("q", [2, 3, 4, 9])
 @pytest.mark.parametrize("shape", ["any", "caterpillar", "chain", "complete"])
 def test_channels_into_one_state(q: int, shape: str) -> None:
-    """All rows are nearly one state: what comes from above grows by a factor near q on each edge."""
+    """All rows are nearly one state: columns sum to nearly q, and to nearly nothing."""
     problem = make(shape, 63, q, 3, "uint8", False, True, 0, 0.1, seed=q)
     channels = np.zeros_like(problem.channels)
     channels[..., 0] = 1 - 2.0**-20

@@ -201,32 +201,31 @@ struct Samples {
 // entries do not all become 0 or at least 2^smallest are marked as wide, and made 1. Returns the exponent of the least
 // entry that is not 0, at most 0. Entries are below 2^-smallest, or the sample is wide.
 template <int W> int normalise(double* message, std::size_t q, std::size_t T, int smallest, const Samples& samples) {
-  using simd::splat;
-  const Doubles<W> one = splat<W>(1), none = splat<W>(0x1p1000);
-  const simd::Words<W> no{}, yes = no + 1;
+  using simd::bits, simd::from_bits, simd::splat;
+  const Doubles<W> one = splat<W>(1);
+  const simd::Words<W> ones = bits<W>(one), high = bits<W>(splat<W>(simd::exp2(-smallest))),
+                       low = bits<W>(splat<W>(simd::exp2(smallest)));
   Doubles<W> least_of_all = one;
   for (std::size_t s = 0; s < T; s += W) {
-    // Doubles that are not negative are ordered as their bits are. Less 1, those of 0 become the largest.
-    Doubles<W> most{};
-    simd::Unsigned<W> before = simd::unsigned_bits<W>(none) - 1;
+    // The bits less 1 of numbers that are not negative are ordered as the numbers are; those of 0 become no number.
+    Doubles<W> most{}, before = splat<W>(0x1p1000);
     for (std::size_t i = 0; i < q; ++i) {
       const Doubles<W> x = simd::load<W>(message + i * T + s);
-      const simd::Unsigned<W> y = simd::unsigned_bits<W>(x) - 1;
-      most = x > most ? x : most;
-      before = y < before ? y : before;
+      most = simd::larger<W>(x, most);
+      before = simd::smaller<W>(from_bits<W>(bits<W>(x) - 1), before);
     }
-    const simd::Words<W> exponent = (simd::bits<W>(most) >> 52) - 1022;
-    const Doubles<W> scale = simd::from_bits<W>((1023 - exponent) << 52);
-    const Doubles<W> least = simd::from_bits<W>(before + 1) * scale;
-    simd::Words<W> wide = most >= simd::exp2(-smallest) ? yes : no;
-    wide = least < simd::exp2(smallest) ? yes : wide;
-    for (std::size_t i = 0; i < q; ++i) {
-      const Doubles<W> x = simd::load<W>(message + i * T + s) * scale;
-      simd::store(message + i * T + s, wide == yes ? one : x);
-    }
-    const Doubles<W> kept = wide == yes ? one : least;
-    least_of_all = kept < least_of_all ? kept : least_of_all;
-    simd::store(samples.exponent + s, simd::load_words<W>(samples.exponent + s) + exponent);
+    const simd::Unsigned<W> exponent = (simd::unsigned_bits<W>(most) >> 52) - 1022;
+    const Doubles<W> scale = from_bits<W>((1023 - exponent) << 52);
+    const Doubles<W> least = from_bits<W>(bits<W>(before) + 1) * scale;
+    // all bits where most >= 2^-smallest or least < 2^smallest
+    const auto sign = reinterpret_cast<simd::Unsigned<W>>((high - 1 - bits<W>(most)) | (bits<W>(least) - low)) >> 63;
+    const simd::Words<W> wide = -reinterpret_cast<simd::Words<W>>(sign);
+    const auto kept = [&](const Doubles<W>& x) { return from_bits<W>((bits<W>(x) & ~wide) | (ones & wide)); };
+    for (std::size_t i = 0; i < q; ++i)
+      simd::store(message + i * T + s, kept(simd::load<W>(message + i * T + s) * scale));
+    least_of_all = simd::smaller<W>(kept(least), least_of_all);
+    simd::store(samples.exponent + s,
+                simd::load_words<W>(samples.exponent + s) + reinterpret_cast<simd::Words<W>>(exponent));
     simd::store(samples.wide + s, simd::load_words<W>(samples.wide + s) | wide);
   }
   double least = 1;

@@ -2,6 +2,7 @@
 // kernels.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -76,20 +77,22 @@ void down_pair(const double* D, const A& a, const B& b, const Edge& to_a, const 
 }
 
 // out(i) = sum_j matrix(i, j) x(j) for i = first, ..., first + R - 1, two vectors at a time, for any number of states
-// q.
+// q. Sums start at 0, which rounds as if they started at the first product.
 template <int W, int R>
 void some_rows(const Matrix& matrix, std::size_t first, const double* x, std::size_t q, std::size_t T, double* out) {
+  const double* const rows = matrix.at + first * matrix.row;
   for (std::size_t s = 0; s < T; s += 2 * W) {
-    Doubles<W> low[R], high[R];
+    Doubles<W> low[R] = {}, high[R] = {};
     for (std::size_t j = 0; j < q; ++j) {
       const Doubles<W> a = simd::load<W>(x + j * T + s), b = simd::load<W>(x + j * T + s + W);
 #pragma GCC unroll 8
       for (std::size_t r = 0; r < R; ++r) {
-        const Doubles<W> p = simd::splat<W>(matrix(first + r, j));
-        low[r] = j == 0 ? p * a : simd::fma<W>(p, a, low[r]);
-        high[r] = j == 0 ? p * b : simd::fma<W>(p, b, high[r]);
+        const Doubles<W> p = simd::splat<W>(rows[r * matrix.row + j * matrix.column]);
+        low[r] = simd::fma<W>(p, a, low[r]);
+        high[r] = simd::fma<W>(p, b, high[r]);
       }
     }
+#pragma GCC unroll 8
     for (std::size_t r = 0; r < R; ++r) {
       simd::store(out + (first + r) * T + s, low[r]);
       simd::store(out + (first + r) * T + s + W, high[r]);
@@ -105,15 +108,52 @@ template <int W> void all_rows(const Matrix& matrix, const double* x, std::size_
   for (; row < q; ++row) some_rows<W, 1>(matrix, row, x, q, T, out);
 }
 
-// The posterior law, for any number of states.
+// out = x y.
+template <int W> void multiply(const double* x, const double* y, std::size_t size, double* out) {
+  for (std::size_t k = 0; k < size; k += W) simd::store(out + k, simd::load<W>(x + k) * simd::load<W>(y + k));
+}
+
+// The posterior law of a node with D and L, for any number of states.
 template <int W> void posterior(const double* D, const double* L, std::size_t q, std::size_t T, double* law) {
   for (std::size_t s = 0; s < T; s += W) {
-    Doubles<W> z = simd::load<W>(D + s) * simd::load<W>(L + s);
-    for (std::size_t i = 1; i < q; ++i) z = simd::fma<W>(simd::load<W>(D + i * T + s), simd::load<W>(L + i * T + s), z);
+    Doubles<W> z{};
+    for (std::size_t at = s; at < q * T; at += T) {
+      const Doubles<W> d = simd::load<W>(D + at), l = simd::load<W>(L + at);
+      z = simd::fma<W>(d, l, z);
+      simd::store(law + at, d * l);
+    }
     const Doubles<W> share = 1 / z;
-    for (std::size_t i = 0; i < q; ++i)
-      simd::store(law + i * T + s, simd::load<W>(D + i * T + s) * simd::load<W>(L + i * T + s) * share);
+    for (std::size_t at = s; at < q * T; at += T) simd::store(law + at, simd::load<W>(law + at) * share);
   }
+}
+
+// As down_pair, for any number of states; with room for two messages.
+template <int W>
+void down_pair_any(const double* D, const double* a, const double* b, const Edge& to_a, const Edge& to_b, std::size_t q,
+                   std::size_t T, double* L, double* rest, double* law) {
+  multiply<W>(a, b, q * T, L);
+  posterior<W>(D, L, q, T, law);
+  double* const for_b = L; // before what a says is overwritten
+  if (to_b.D != nullptr) multiply<W>(D, a, q * T, for_b);
+  if (to_a.D != nullptr) {
+    multiply<W>(D, b, q * T, rest);
+    all_rows<W>({to_a.channel, 1, q}, rest, q, T, to_a.D);
+  }
+  if (to_b.D != nullptr) all_rows<W>({to_b.channel, 1, q}, for_b, q, T, to_b.D);
+}
+
+// out = the row of a table for each code; rows are `pitch` entries apart, a multiple of the widest vector.
+template <int W>
+void rows_of(const double* table, std::size_t pitch, const std::uint16_t* codes, std::size_t q, std::size_t T,
+             double* out) {
+  for (std::size_t s = 0; s < T; s += W)
+    for (std::size_t i = 0; i < q; i += W) {
+      Doubles<W> x[W];
+#pragma GCC unroll 8
+      for (std::size_t k = 0; k < W; ++k) x[k] = simd::load<W>(table + codes[s + k] * pitch + i);
+      simd::transpose<W>(x);
+      for (std::size_t k = 0; k < std::min<std::size_t>(W, q - i); ++k) simd::store(out + (i + k) * T + s, x[k]);
+    }
 }
 
 } // namespace retrodict::kernels

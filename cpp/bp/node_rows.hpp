@@ -9,24 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "core/aligned.hpp"
 #include "core/simd.hpp"
 #include "core/tuning.hpp"
 
 namespace retrodict {
-
-// Doubles that start at a cache line.
-class Lines {
- public:
-  explicit Lines(std::size_t n = 0) : lines_((n + 7) / 8) {}
-  double* data() { return reinterpret_cast<double*>(lines_.data()); }
-  const double* data() const { return reinterpret_cast<const double*>(lines_.data()); }
-
- private:
-  struct alignas(64) Line {
-    double entries[8];
-  };
-  std::vector<Line> lines_;
-};
 
 class NodeRows {
  public:
@@ -102,7 +89,7 @@ class NodeRows {
 
   std::size_t q_, T_, most_, pitch_; // at most so many entries are collected
   bool past_caches_;
-  Lines laws_, turned_; // in a row: up to 7 entries that have not filled a line, then those of `laws`
+  Aligned<double> laws_, turned_; // in a row: up to 7 entries that have not filled a line, then those of `laws`
   std::size_t collected_ = 0, n_samples_ = 0;
   std::vector<double*> at_; // of each sample: where the entries that wait go, and how many they are
   std::vector<std::size_t> waiting_;

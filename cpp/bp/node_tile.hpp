@@ -13,6 +13,7 @@
 #include "bp/node_kernels.hpp"
 #include "bp/node_rows.hpp"
 #include "bp/schedule.hpp"
+#include "core/aligned.hpp"
 #include "graphs/channels.hpp"
 #include "graphs/tree.hpp"
 
@@ -32,33 +33,28 @@ class NodeTile {
   std::int64_t exponent(std::size_t s) const { return exponent_[s]; }
 
  private:
-  // q vectors of T samples. Entries that are not 0 are at least 2^least and at most 2^most; least >= safe_exponent
-  // wherever products are taken.
-  struct Bounds {
-    int least = 0;
-    double most = 0;
-  };
+  // q vectors of T samples, and the exponent of a bound on the least entry that is not 0. Products are taken of
+  // messages with bounds from safe_exponent on. None grows: M and L are at most 1, and the sum over D, a joint
+  // probability, never rises on the way down. Brought to [1/2, 1) it is at most q.
   struct Message {
     double* at;
-    Bounds* bounds;
+    int* least;
   };
-  // What is known of an edge: the bounds that change behind it, on the way up and on the way down.
-  struct Edge {
-    int least = 0;
-    double most = 0;
-  };
-  enum Scratch : std::size_t { prior, product, before, rest, expanded, after };
+  enum Scratch : std::size_t { prior, product, before, rest, expanded, expanded_too, after };
 
   bool leaf(std::size_t v) const { return tree_.leaf_index(v) >= 0; }
   bool shown(std::size_t v) const { return leaf(v) && !codes_.empty(); }
-  Message stored(std::size_t v) { return {store_.data() + place_[v] * q_ * T_, &store_bounds_[place_[v]]}; }
-  Message scratch(std::size_t k) { return {scratch_.data() + k * q_ * T_, &scratch_bounds_[k]}; }
+  Message stored(std::size_t v) { return {store_.data() + place_[v] * q_ * T_, &store_least_[place_[v]]}; }
+  Message scratch(std::size_t k) { return {scratch_.data() + k * q_ * T_, &scratch_least_[k]}; }
   // The bound of what node v says of its parent's state.
-  int least_said(std::size_t v) const { return shown(v) ? edges_[v].least : store_bounds_[place_[v]].least; }
+  int least_said(std::size_t v) const { return shown(v) ? edges_[v] : store_least_[place_[v]]; }
   void read_tables();
+  void fetch_shown(std::size_t v) const;
+  void fetch_for_up(std::size_t v) const;
+  void fetch_for_down(std::size_t v);
   template <int W> void read_codes(std::size_t begin, std::size_t end);
   template <int W, int Q> kernels::Shown<W, Q> look_up(std::size_t v) const;
-  template <int W> Message message(std::size_t v);
+  template <int W> Message message(std::size_t v, Scratch place);
   template <int W, int Q, class Body> void with_operand(std::size_t v, const Body& body);
 
   template <int W, int Q> void up(std::size_t begin, std::size_t end);
@@ -70,7 +66,7 @@ class NodeTile {
   void copy(const Message& from, const Message& to) const;
   template <int W> void multiply(const Message& into, const Message& by, const kernels::Samples& samples) const;
   template <int W> void normalise(const Message& message, const kernels::Samples& samples) const;
-  template <int W> void settle(const Message& message, int least, double most, const kernels::Samples& samples) const;
+  template <int W> void settle(const Message& message, int least, const kernels::Samples& samples) const;
 
   const Tree& tree_;
   const Channels& channels_;
@@ -78,12 +74,12 @@ class NodeTile {
   const Leaves& leaves_;
   std::size_t q_, T_;
   SimdLevel level_;
-  std::vector<Edge> edges_;        // of each node that is not the root
+  std::vector<int> edges_;         // of each node that is not the root: the least exponent in the channel above it
+  std::vector<std::size_t> order_; // nodes with a message in store, children first
   std::vector<std::size_t> place_; // of each node that has a message in store: the internal ones, in ascending order
-  Lines store_, scratch_, tables_; // messages; the tables of the leaves
-  std::vector<Bounds> store_bounds_, scratch_bounds_;
-  std::vector<std::size_t> table_, pitch_; // of each leaf, where states are few
-  std::vector<double> unobserved_;         // of each leaf, where they are many: the sums of its channel's rows
+  Aligned<double> store_, scratch_, tables_; // messages; the tables of the leaves
+  std::vector<int> store_least_, scratch_least_;
+  std::vector<std::size_t> table_, pitch_; // of each leaf
   std::vector<std::uint8_t> bytes_;        // what leaf k of sample s shows, at [k * T + s]
   std::vector<std::uint16_t> codes_;       // the same, q for "unobserved"
   NodeRows rows_;

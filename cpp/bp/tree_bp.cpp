@@ -84,7 +84,7 @@ void marginals_of(const Tree& tree, const Channels& channels, const Leaves& leav
       finish(tile, begin, end);
     });
   } else {
-    const std::size_t T = tuning::tile_of_all_nodes;
+    const std::size_t T = tuning::tile_of_all_nodes(q, n_internal);
     const bool past_caches = out.nodes.size_bytes() >= tuning::past_caches_bytes;
     in_tiles(NodeTile(tree, channels, schedule, leaves, T, level, past_caches), T,
              [&](NodeTile& tile, std::size_t begin, std::size_t end) {

@@ -166,6 +166,29 @@ template <int W> Doubles<W> fma(const Doubles<W>& a, const Doubles<W>& b, const 
   return sum;
 }
 
+// a < b ? a : b and a > b ? a : b: b where one of them is no number. By name, because the compiler takes comparisons
+// lane by lane where this is inlined.
+template <int W> Doubles<W> smaller(const Doubles<W>& a, const Doubles<W>& b) {
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    Doubles<W> x;
+    asm("vminpd %2, %1, %0" : "=v"(x) : "v"(a), "v"(b));
+    return x;
+  }
+#endif
+  return a < b ? a : b;
+}
+template <int W> Doubles<W> larger(const Doubles<W>& a, const Doubles<W>& b) {
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    Doubles<W> x;
+    asm("vmaxpd %2, %1, %0" : "=v"(x) : "v"(a), "v"(b));
+    return x;
+  }
+#endif
+  return a > b ? a : b;
+}
+
 // The low halves of 64-bit lanes, multiplied to 64 bits. By name: compilers multiply whole lanes, at three times the
 // cost.
 template <int W> Unsigned<W> multiply_low(const Unsigned<W>& a, const Unsigned<W>& b) {

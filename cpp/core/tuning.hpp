@@ -46,9 +46,12 @@ template <class T> void fetch(const T* at, std::size_t n) {
   for (std::size_t k = 0; k < n; k += line) __builtin_prefetch(at + k);
 }
 
-// Samples of a tile that keeps the messages of all nodes: a multiple of 16, which is what the widest vectors take two
-// at a time, so that as many messages as can be stay in the second cache.
-inline constexpr std::size_t tile_of_all_nodes = 16;
+// Samples of a tile that keeps a message of q states for each of n nodes: a multiple of 16, which is what the widest
+// vectors take two at a time, so that the messages stay in the second cache, or leave it as few at a time as can be.
+inline std::size_t tile_of_all_nodes(std::size_t q, std::size_t n) {
+  constexpr std::size_t least = 16, most = 64, bytes = 1 << 20;
+  return std::clamp(std::bit_floor(bytes / (8 * q * n) + 1), least, most);
+}
 
 // Entries of a row of results that are collected before they are written: a fraction of the first cache for a tile.
 inline constexpr std::size_t entries_in_turn = 128;
