@@ -3,8 +3,9 @@ r"""Between two bounds: where populations of posteriors of the Potts channel sto
 For q > 4 colours and lam > 0 the reconstruction threshold lam_r of the d-ary tree lies below the Kesten-Stigum point
 d lam^2 = 1 (Sly, 2011, recalled) and at or above the root of d q lam^2 = 2 + (q - 2) lam (thm:contraction-potts).
 Nothing closer is proved here. Population dynamics (`retrodict.population_dynamics.threshold`) *estimates* it: bisection
-from clean leaves, 20,000 and 50,000 members, 900 steps, survival if x >= .01. The estimates, with an error near 1e-3
-for which there is no proof, biased low because just below the threshold x stays long at a bottleneck:
+from clean leaves to brackets of 2e-4, 20,000 members, 900 steps, survival if x >= .01. With 50,000 members it finds the
+same within 2e-4 at (7, 2), (10, 2), (50, 2) and (10, 3); the others were not tried. The error is near 1e-3, for which
+there is no proof, and the values are biased low, because just below the threshold x stays long at a bottleneck:
 
     (q, d)    7, 2     10, 2     20, 2     50, 2     10, 3     20, 3     10, 4
     lam_r     .7028    .6981     .6858     .6678     .5659     .5498     .4875
