@@ -90,7 +90,7 @@ def compare(a: argparse.Namespace, q: int) -> tuple[list[Row], Limits]:
     a.samples = a.samples_of.get(q, 2_000)
     threads = len(a.cores)
     script = a.shared / "peers" / "bench_tree_bp.py"
-    tree, channels, leaves, prior = problem(load(a.shared / "peers" / "common.py"), a.depth, q, a.samples)
+    tree, channels, leaves, prior = problem(load(a.shared / "peers" / "common.py"), a.tree, q, a.samples, uniform=False)
     out = np.ones((a.samples, tree.n_nodes - tree.n_leaves, q))
     answers: list[tuple[float, float]] = []
 
@@ -152,6 +152,7 @@ def main() -> None:
     if not (a.shared / "peers").is_dir():
         raise SystemExit(f"no {a.shared / 'peers'}: the model and the leaves come from there; give --shared")
     a.shared = a.shared.resolve()
+    a.tree, a.leaves = f"complete{a.depth}", "model"
     a.samples_of = SAMPLES if a.samples is None else dict.fromkeys(a.states, a.samples)
     found = []
     for cores in a.cores or [[0]]:

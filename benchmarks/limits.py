@@ -47,6 +47,21 @@ uint64_t count_differences(const uint64_t* x, size_t n, size_t times) {
   }
   return a + b + c + d;
 }
+
+// 12 sums of vectors of 64 bytes: as many as the units take to be always busy. `x` is not used.
+#define MULTIPLY_ADD(real)                                                                  \
+  uint64_t multiply_add_##real(const uint64_t* x, size_t n, size_t times) {                 \
+    typedef real vector __attribute__((vector_size(64)));                                   \
+    vector sums[12] = {0}, a = (vector){0} + (real)0.5, b = (vector){0} + (real)(n + times); \
+    for (; times > 0; --times)                                                              \
+      for (size_t i = 0; i < n; ++i)                                                        \
+        for (int k = 0; k < 12; ++k) sums[k] = sums[k] * a + b;                             \
+    real all = 0;                                                                           \
+    for (int k = 0; k < 12; ++k) all += sums[k][0];                                         \
+    return (uint64_t)all;                                                                   \
+  }
+MULTIPLY_ADD(double)
+MULTIPLY_ADD(float)
 """
 
 
@@ -57,7 +72,8 @@ def loops() -> ctypes.CDLL:
     command = ["cc", "-O3", "-march=native", "-shared", "-fPIC", "-o", "limits.so", "limits.c"]
     subprocess.run(command, cwd=folder, check=True)
     library = ctypes.CDLL(str(folder / "limits.so"))
-    for loop in (library.add_up, library.count_differences):
+    sums = (library.multiply_add_double, library.multiply_add_float)
+    for loop in (library.add_up, library.count_differences, *sums):
         loop.argtypes, loop.restype = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t], ctypes.c_uint64
     return library
 
@@ -95,13 +111,21 @@ def words_compared(threads: int) -> float:
     return 4.0 * words * times * threads / least_time(loops().count_differences, words, times, threads)
 
 
+def operations(threads: int, single: bool = False) -> float:
+    """Multiplications and additions of floats a second, fused in pairs, in double or single precision."""
+    loop = loops().multiply_add_float if single else loops().multiply_add_double
+    n, times, lanes = 1000, 1000, 16 if single else 8
+    return 2.0 * 12 * lanes * n * times * threads / least_time(loop, n, times, threads)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     for threads in parser.parse_args().threads:
         print(
             f"{threads} threads: {bytes_read(threads) / 1e9:.1f} GB/s from memory; "
-            f"{words_compared(threads) / 1e9:.1f} G words/s compared bit by bit",
+            f"{words_compared(threads) / 1e9:.1f} G words/s compared bit by bit; "
+            f"{operations(threads) / 1e9:.0f} and {operations(threads, single=True) / 1e9:.0f} GFLOP/s, double and single",
             flush=True,
         )
 

@@ -61,6 +61,11 @@ def test_bad_out(error: type[Exception], message: str, out: object) -> None:
         bp.marginals(Tree([-1, 0, 0]), COPY, BYTES, out=out)
 
 
+def test_bad_precision() -> None:
+    with pytest.raises(ValueError, match=r"precision = 'half': it must be 'double' or 'single'"):
+        bp.log_evidence(Tree([-1, 0, 0]), COPY, BYTES, precision="half")  # type: ignore[arg-type]
+
+
 def test_bad_seeds() -> None:
     for bad in (-1, 2**64):
         with pytest.raises(ValueError, match=f"seed = {bad}"):

@@ -46,10 +46,15 @@ struct Problem {
 template <class T> std::span<T> span_of(std::vector<T>& vector) { return vector; }
 
 py::array_t<double> log_evidence(const Tree& tree, const Array<double>& channels, const LeafArray& leaves,
-                                 const PriorArray& prior, const Threads& threads) {
+                                 const PriorArray& prior, const std::string& precision, const Threads& threads) {
   const Problem problem(tree, channels, leaves, prior, threads);
+  require(precision == "double" || precision == "single", "precision = '", precision,
+          "': it must be 'double' or 'single'");
   std::vector<double> out(problem.leaves.n_samples());
-  without_gil([&] { marginals(tree, problem.channels, problem.leaves, problem.threads, {out, {}, {}}); });
+  without_gil([&] {
+    if (precision == "single") return log_evidence_single(tree, problem.channels, problem.leaves, problem.threads, out);
+    marginals(tree, problem.channels, problem.leaves, problem.threads, {out, {}, {}});
+  });
   return give(std::move(out), {problem.n_samples()});
 }
 

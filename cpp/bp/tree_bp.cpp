@@ -6,6 +6,7 @@
 #include "bp/node_tile.hpp"
 #include "bp/one_sample.hpp"
 #include "bp/plan.hpp"
+#include "bp/single.hpp"
 #include "bp/tile.hpp"
 #include "core/parallel.hpp"
 #include "core/tuning.hpp"
@@ -105,6 +106,32 @@ void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves,
     } catch (const Leaves::Unforeseen&) {
     }
   marginals_of(tree, channels, leaves.checked(threads), threads, out, level);
+}
+
+void log_evidence_single(const Tree& tree, const Channels& channels, const Leaves& seen, std::size_t threads,
+                         std::span<double> out, SimdLevel level) {
+  const bool states = !std::holds_alternative<std::span<const double>>(seen.entries());
+  if (!states || !SingleTile::possible(tree, channels))
+    return marginals(tree, channels, seen, threads, {out, {}, {}}, level);
+  const Leaves leaves = seen.checked(threads);
+  const Schedule schedule(tree);
+  const std::size_t q = channels.n_states(), n = leaves.n_samples(), T = SingleTile::samples(tree, q);
+  std::vector tiles(worker_count(n, T, threads), SingleTile(tree, channels, schedule, leaves, T, level));
+  for_blocks(n, T, threads, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+    SingleTile& tile = tiles[worker];
+    tile.upward(begin, end);
+    for (std::size_t s = begin; s < end; ++s) {
+      if (tile.wide(s - begin)) {
+        OneSample messages(tree, channels, schedule, leaves);
+        messages.upward(s);
+        out[s] = log(messages.evidence());
+        continue;
+      }
+      double z = channels.prior()[0] * tile.root(s - begin, 0);
+      for (std::size_t i = 1; i < q; ++i) z = std::fma(channels.prior()[i], tile.root(s - begin, i), z);
+      out[s] = log(wide(z, tile.exponent(s - begin)));
+    }
+  });
 }
 
 template <class State>

@@ -23,6 +23,11 @@ struct Marginals {
 void marginals(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
                const Marginals& out, SimdLevel level = simd_level());
 
+// The logarithms alone, computed in float32; in doubles where leaves are given as likelihoods, where a channel or the
+// prior has an entry other than 0 below 2^-40, and for samples with a message whose entries differ by more than 2^40.
+void log_evidence_single(const Tree& tree, const Channels& channels, const Leaves& leaves, std::size_t threads,
+                         std::span<double> out, SimdLevel level = simd_level());
+
 // States of all nodes, (n_samples, n_nodes), drawn from their joint posterior law. Sample s draws from stream first + s
 // of the seed. Where the evidence is impossible, all states are Leaves::unobserved.
 template <class State>

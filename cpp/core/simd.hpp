@@ -276,6 +276,54 @@ template <int W> void transpose(Doubles<W>* x) {
   }
 }
 
+// 2 W numbers in single precision, and as many whole numbers of their size.
+template <int W> using Floats = typename VectorOf<float, 8 * W>::type;
+template <int W> using HalfWords = typename VectorOf<std::int32_t, 8 * W>::type;
+template <int W> using UnsignedHalfWords = typename VectorOf<std::uint32_t, 8 * W>::type;
+
+template <int W> Floats<W> load_floats(const float* at) {
+  Floats<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+
+// As splat and fma.
+template <int W> Floats<W> splat_floats(float x) {
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    Floats<W> all;
+    asm("vbroadcastss %1, %0" : "=v"(all) : "vm"(x));
+    return all;
+  }
+#endif
+  return x - Floats<W>{};
+}
+template <int W> Floats<W> fma_floats(const Floats<W>& a, const Floats<W>& b, const Floats<W>& c) {
+  Floats<W> sum = c;
+#ifdef __x86_64__
+  if constexpr (W > 2) {
+    asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+  }
+#endif
+  for (int l = 0; l < 2 * W; ++l) sum[l] = __builtin_fmaf(a[l], b[l], c[l]);
+  return sum;
+}
+
+// As transpose.
+template <int W> void transpose_floats(Floats<W>* x) {
+  for (int round = 1; round < 2 * W; round *= 2) {
+    Floats<W> y[2 * W];
+    [&]<int... L>(std::integer_sequence<int, L...>) {
+      for (int k = 0; k < W; ++k) {
+        y[k] = __builtin_shufflevector(x[2 * k], x[2 * k + 1], 2 * L...);
+        y[k + W] = __builtin_shufflevector(x[2 * k], x[2 * k + 1], (2 * L + 1)...);
+      }
+    }(std::make_integer_sequence<int, 2 * W>{});
+    std::memcpy(x, y, sizeof y);
+  }
+}
+
 // W numbers of 16 bits as words.
 template <int W> Words<W> load_indices(const std::uint16_t* at) {
   typename VectorOf<std::uint16_t, 2 * W>::type x;

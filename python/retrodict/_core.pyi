@@ -103,6 +103,7 @@ def bp_log_evidence(
     channels: NDArray[np.float64],
     leaves: Leaves,
     prior: NDArray[np.float64] | None,
+    precision: str,
     threads: int | None,
 ) -> NDArray[np.float64]: ...
 def bp_marginals(

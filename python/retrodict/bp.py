@@ -36,6 +36,7 @@ Errors: ValueError naming the argument, the index, the value and the rule that i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,12 +70,28 @@ def log_evidence(
     leaves: ArrayLike,
     prior: ArrayLike | None = None,
     *,
+    precision: Literal["double", "single"] = "double",
     threads: int | None = None,
 ) -> NDArray[np.float64]:
     """Natural logarithm of the probability Z of what the leaves show; -inf where it is impossible. Shape (n,).
 
-    The arguments are those of the module. The input is read once for checking and once for computing; a C-contiguous
-    array of the right type is not copied.
+    The arguments are those of the module. A C-contiguous array of the right type is not copied; states of at most four
+    kinds that are all observed are read once, others once for checking and once for computing.
+
+    Parameters
+    ----------
+    precision : "double" or "single"
+        Single: channels are rounded to float32, and messages computed in it, each sample scaled by a power of two
+        after each product, so that nothing underflows; the last sum and the logarithm are in double precision. Terms
+        of Z are products of entries that are not negative, so each is off by a product of factors 1 + d, |d| <= u =
+        2^-24, one for each rounding on its way: at most K = (q + 1)(n_internal - 1) + 3 n_leaves of them (q of a sum
+        and one of its channel for each edge above an internal node, at most two for each leaf, one for each further
+        factor of a node, and one in reserve for what is done in double). Hence |log Z - computed| <= -log(1 - g),
+        g = K u / (1 - K u), up to the rounding of the logarithm itself (Higham, Accuracy and Stability of Numerical
+        Algorithms, 2002, lemma 3.1).
+        Roundings go both ways, and what is seen is far less: benchmarks/bench_bp.py prints it. Samples whose messages
+        come to differ by more than a factor 2^40, leaves given as likelihoods, and channels or a prior with an entry
+        other than 0 below 2^-40 are computed in double precision.
 
     Examples
     --------
@@ -83,7 +100,7 @@ def log_evidence(
     >>> np.exp(z).round(12)
     array([0.3125, 0.1875, 0.5   ])
     """
-    return _core.bp_log_evidence(tree._native, _float(channels), _leaves(leaves), _law(prior), threads)
+    return _core.bp_log_evidence(tree._native, _float(channels), _leaves(leaves), _law(prior), precision, threads)
 
 
 def marginals(

@@ -1,0 +1,208 @@
+#include "bp/single.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <variant>
+
+#include "core/exponent.hpp"
+#include "core/tuning.hpp"
+
+namespace retrodict {
+
+namespace {
+
+// Where the largest entry is at least 1/2, those that are not 0 are at least 2^least_message; behind a channel they are
+// at least 2^(least_message + least_channel), and times an entry of the former kind still normal, 2^-126 at least.
+constexpr int least_message = -40, least_channel = -40;
+
+// Vectors of samples that are computed together: there are so many registers.
+template <int W> constexpr std::size_t vectors = W == 8 ? 4 : 2;
+template <int W> constexpr std::size_t lanes = 2 * W;
+template <int W> constexpr std::size_t piece = vectors<W> * lanes<W>;
+constexpr std::size_t widest_piece = 64, widest_vector = 16;
+
+} // namespace
+
+bool SingleTile::possible(const Tree& tree, const Channels& channels) {
+  constexpr std::size_t most_nodes = 1 << 22; // or exponents might pass 2^31
+  int least = least_exponent(channels.prior());
+  for (std::size_t v = tree.n_nodes(); v-- > 1;) least = std::min(least, least_exponent(channels.above(v)));
+  return least >= least_channel && tree.n_nodes() <= most_nodes;
+}
+
+std::size_t SingleTile::samples(const Tree& tree, std::size_t q) {
+  return tuning::tile((q + 1) / 2, tree.n_leaves() * sizeof(std::uint16_t), widest_piece);
+}
+
+SingleTile::SingleTile(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaves,
+                       std::size_t T, SimdLevel level)
+    : leaves_(leaves), q_(channels.n_states()), T_(T), pitch_((q_ + widest_vector - 1) / widest_vector * widest_vector),
+      level_(level), rows_(tree.n_leaves() * (q_ + 1) * pitch_), piece_(q_ * widest_piece),
+      digits_(tree.n_leaves() * T), exponent_(T), wide_(T) {
+  // Children before parents, and of a node's children first those that hold most.
+  std::vector<std::size_t> order, open{0};
+  while (!open.empty()) {
+    const std::size_t v = open.back();
+    open.pop_back();
+    order.push_back(v);
+    for (const auto child : schedule.children(v)) open.push_back(static_cast<std::size_t>(child));
+  }
+  std::vector<Factor> factors(tree.n_nodes());
+  std::vector<std::size_t> free;
+  std::size_t n_slots = 0;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const std::size_t v = order[order.size() - 1 - k];
+    const bool is_leaf = tree.leaf_index(v) >= 0;
+    if (is_leaf && v > 0) {
+      const auto leaf = static_cast<std::size_t>(tree.leaf_index(v));
+      float* const rows = rows_.data() + leaf * (q_ + 1) * pitch_;
+      for (std::size_t i = 0; i < q_; ++i) {
+        double sum = 0;
+        for (std::size_t j = 0; j < q_; ++j) {
+          const double p = channels.above(v)[i * q_ + j];
+          sum += p;
+          rows[j * pitch_ + i] = static_cast<float>(p);
+        }
+        rows[q_ * pitch_ + i] = static_cast<float>(sum);
+      }
+      factors[v] = {true, leaf};
+      continue;
+    }
+    Step step{{}, v, 0};
+    if (is_leaf) { // the root alone
+      for (std::size_t i = 0; i < q_; ++i) rows_[i * pitch_ + i] = rows_[q_ * pitch_ + i] = 1;
+      step.factors.push_back({true, 0});
+    }
+    for (const auto child : schedule.children(v)) step.factors.push_back(factors[static_cast<std::size_t>(child)]);
+    for (const Factor& factor : step.factors)
+      if (!factor.leaf) free.push_back(factor.index);
+    if (free.empty()) free.push_back(n_slots++);
+    step.out = free.back();
+    free.pop_back();
+    factors[v] = {false, step.out};
+    steps_.push_back(step);
+  }
+  for (const Step& step : steps_)
+    if (step.node > 0)
+      for (const double p : channels.above(step.node)) channels_.push_back(static_cast<float>(p));
+  slots_.resize(n_slots * q_ * T);
+}
+
+void SingleTile::upward(std::size_t begin, std::size_t end) {
+  std::ranges::fill(exponent_, 0);
+  std::ranges::fill(wide_, 0);
+  std::visit(
+      [&]<class State>(std::span<const State> data) {
+        if constexpr (!std::is_same_v<State, double>) read(data, begin, end);
+      },
+      leaves_.entries());
+  vectorised(level_, [&]<int W>() { walk<W>(); });
+}
+
+// In squares, so that the rows of a square stay in cache for all its leaves.
+template <class State> void SingleTile::read(std::span<const State> data, std::size_t begin, std::size_t end) {
+  const std::size_t n = leaves_.n_leaves();
+  for (std::size_t first = 0; first < n; first += tuning::columns)
+    for (std::size_t s = 0; s < T_; ++s) {
+      const State* const row = data.data() + std::min(begin + s, end - 1) * n;
+      for (std::size_t k = first; k < std::min(first + tuning::columns, n); ++k)
+        digits_[k * T_ + s] = static_cast<std::uint16_t>(std::min<std::size_t>(row[k], q_));
+    }
+}
+
+template <int W> void SingleTile::walk() {
+  const float* channel = channels_.data();
+  for (const Step& step : steps_) {
+    float* const out = slots_.data() + step.out * q_ * T_;
+    for (std::size_t s = 0; s < T_; s += piece<W>) {
+      multiply<W, false>(step.factors[0], s);
+      normalise<W>(s);
+      for (std::size_t k = 1; k < step.factors.size(); ++k) {
+        multiply<W, true>(step.factors[k], s);
+        normalise<W>(s);
+      }
+      std::size_t row = 0;
+      if (step.node == 0) {
+        for (; row < q_; ++row) std::copy_n(piece_.data() + row * piece<W>, piece<W>, out + row * T_ + s);
+        continue;
+      }
+      for (; row + 4 <= q_; row += 4) through<W, 4>(channel, row, out + s);
+      for (; row < q_; ++row) through<W, 1>(channel, row, out + s);
+    }
+    channel += q_ * q_;
+  }
+}
+
+// The piece of samples from s on becomes the factor, or is multiplied by it.
+template <int W, bool Times> void SingleTile::multiply(const Factor& factor, std::size_t s) {
+  using Vector = simd::Floats<W>;
+  const auto put = [&](std::size_t i, std::size_t at, const Vector& x) {
+    float* const to = piece_.data() + i * piece<W> + at;
+    simd::store(to, Times ? simd::load_floats<W>(to) * x : x);
+  };
+  if (!factor.leaf) {
+    const float* const from = slots_.data() + factor.index * q_ * T_ + s;
+    for (std::size_t i = 0; i < q_; ++i)
+      for (std::size_t at = 0; at < piece<W>; at += lanes<W>) put(i, at, simd::load_floats<W>(from + i * T_ + at));
+    return;
+  }
+  const float* const rows = rows_.data() + factor.index * (q_ + 1) * pitch_;
+  const std::uint16_t* const digits = digits_.data() + factor.index * T_ + s;
+  for (std::size_t at = 0; at < piece<W>; at += lanes<W>)
+    for (std::size_t i = 0; i < q_; i += lanes<W>) {
+      Vector x[lanes<W>];
+      for (std::size_t l = 0; l < lanes<W>; ++l) x[l] = simd::load_floats<W>(rows + digits[at + l] * pitch_ + i);
+      simd::transpose_floats<W>(x);
+      for (std::size_t k = 0; k < lanes<W> && i + k < q_; ++k) put(i + k, at, x[k]);
+    }
+}
+
+// Scales each sample by the power of two that brings its largest entry into [1/2, 1). One with an entry other than 0
+// below 2^least_message is wide, and becomes 1.
+template <int W> void SingleTile::normalise(std::size_t s) {
+  using Vector = simd::Floats<W>;
+  using Words = simd::HalfWords<W>;
+  for (std::size_t at = 0; at < piece<W>; at += lanes<W>) {
+    float* const x = piece_.data() + at;
+    // Less 1, the bits of 0 become the largest number without sign.
+    Vector most{};
+    simd::UnsignedHalfWords<W> before = simd::UnsignedHalfWords<W>{} - 1;
+    for (std::size_t i = 0; i < q_; ++i) {
+      const Vector y = simd::load_floats<W>(x + i * piece<W>);
+      const auto bits = reinterpret_cast<simd::UnsignedHalfWords<W>>(y) - 1;
+      most = y > most ? y : most;
+      before = bits < before ? bits : before;
+    }
+    const Words exponent = (reinterpret_cast<Words>(most) >> 23) - 126;
+    const Vector scale = reinterpret_cast<Vector>((127 - exponent) << 23);
+    const Vector least = reinterpret_cast<Vector>(before + 1) * scale; // of 0 alone, 0
+    const Words bounded = least<Vector{} + static_cast<float>(simd::exp2(least_message)), some = least> Vector{};
+    const Words wide = bounded & some;
+    for (std::size_t i = 0; i < q_; ++i) {
+      float* const to = x + i * piece<W>;
+      simd::store(to, wide != 0 ? Vector{} + 1 : simd::load_floats<W>(to) * scale);
+    }
+    for (std::size_t l = 0; l < lanes<W>; ++l) {
+      exponent_[s + at + l] += exponent[l];
+      wide_[s + at + l] |= wide[l];
+    }
+  }
+}
+
+// out(i) = sum_j channel(i, j) piece(j) for i = first, ..., first + R - 1.
+template <int W, int R> void SingleTile::through(const float* channel, std::size_t first, float* out) const {
+  simd::Floats<W> sums[R][vectors<W>] = {};
+  for (std::size_t j = 0; j < q_; ++j) {
+    simd::Floats<W> y[vectors<W>];
+    for (std::size_t v = 0; v < vectors<W>; ++v)
+      y[v] = simd::load_floats<W>(piece_.data() + j * piece<W> + v * lanes<W>);
+    for (std::size_t r = 0; r < R; ++r) {
+      const auto p = simd::splat_floats<W>(channel[(first + r) * q_ + j]);
+      for (std::size_t v = 0; v < vectors<W>; ++v) sums[r][v] = simd::fma_floats<W>(p, y[v], sums[r][v]);
+    }
+  }
+  for (std::size_t r = 0; r < R; ++r)
+    for (std::size_t v = 0; v < vectors<W>; ++v) simd::store(out + (first + r) * T_ + v * lanes<W>, sums[r][v]);
+}
+
+} // namespace retrodict
