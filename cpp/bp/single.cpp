@@ -12,8 +12,8 @@ namespace retrodict {
 namespace {
 
 // Where the largest entry is at least 1/2, those that are not 0 are at least 2^least_message; behind a channel they are
-// at least 2^(least_message + least_channel), and times an entry of the former kind still normal, 2^-126 at least.
-constexpr int least_message = -40, least_channel = -40;
+// at least 2^(least_message + least_channel). Both kinds multiplied are at least 2^least_normal still.
+constexpr int least_message = -40, least_channel = -40, least_normal = -126;
 
 // Vectors of samples that are computed together: there are so many registers.
 template <int W> constexpr std::size_t vectors = W == 8 ? 4 : 2;
@@ -110,17 +110,25 @@ template <class State> void SingleTile::read(std::span<const State> data, std::s
     }
 }
 
+// The exponent of a bound on a factor's entries that are not 0.
+int SingleTile::bound(const Factor& factor) { return factor.leaf ? least_channel : least_message + least_channel; }
+
 template <int W> void SingleTile::walk() {
   const float* channel = channels_.data();
   for (const Step& step : steps_) {
     float* const out = slots_.data() + step.out * q_ * T_;
     for (std::size_t s = 0; s < T_; s += piece<W>) {
       multiply<W, false>(step.factors[0], s);
-      normalise<W>(s);
+      int least = bound(step.factors[0]);
       for (std::size_t k = 1; k < step.factors.size(); ++k) {
+        if (least + bound(step.factors[k]) < least_normal) {
+          normalise<W>(s);
+          least = least_message;
+        }
         multiply<W, true>(step.factors[k], s);
-        normalise<W>(s);
+        least += bound(step.factors[k]);
       }
+      normalise<W>(s);
       std::size_t row = 0;
       if (step.node == 0) {
         for (; row < q_; ++row) std::copy_n(piece_.data() + row * piece<W>, piece<W>, out + row * T_ + s);
@@ -182,10 +190,10 @@ template <int W> void SingleTile::normalise(std::size_t s) {
       float* const to = x + i * piece<W>;
       simd::store(to, wide != 0 ? Vector{} + 1 : simd::load_floats<W>(to) * scale);
     }
-    for (std::size_t l = 0; l < lanes<W>; ++l) {
-      exponent_[s + at + l] += exponent[l];
-      wide_[s + at + l] |= wide[l];
-    }
+    std::int32_t* const exponents = exponent_.data() + s + at;
+    std::int32_t* const widths = wide_.data() + s + at;
+    simd::store(exponents, simd::load_half_words<W>(exponents) + exponent);
+    simd::store(widths, simd::load_half_words<W>(widths) | wide);
   }
 }
 

@@ -1,5 +1,6 @@
 // Evidence in single precision: the way up of one_sample.hpp for a tile of samples that show states, in float32, each
-// sample scaled by a power of two after every product. What happens to a sample depends on that sample alone.
+// sample scaled by powers of two where products might become too small. What happens to a sample depends on that sample
+// alone.
 #pragma once
 
 #include <cstddef>
@@ -45,6 +46,7 @@ class SingleTile {
   };
 
   template <class State> void read(std::span<const State> data, std::size_t begin, std::size_t end);
+  static int bound(const Factor& factor);
   template <int W> void walk();
   template <int W, bool Times> void multiply(const Factor& factor, std::size_t s);
   template <int W> void normalise(std::size_t s);

@@ -287,6 +287,12 @@ template <int W> Floats<W> load_floats(const float* at) {
   return x;
 }
 
+template <int W> HalfWords<W> load_half_words(const std::int32_t* at) {
+  HalfWords<W> x;
+  std::memcpy(&x, at, sizeof x);
+  return x;
+}
+
 // As splat and fma.
 template <int W> Floats<W> splat_floats(float x) {
 #ifdef __x86_64__

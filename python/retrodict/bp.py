@@ -81,8 +81,8 @@ def log_evidence(
     Parameters
     ----------
     precision : "double" or "single"
-        Single: channels are rounded to float32, and messages computed in it, each sample scaled by a power of two
-        after each product, so that nothing underflows; the last sum and the logarithm are in double precision. Terms
+        Single: channels are rounded to float32, and messages computed in it, each sample scaled by powers of
+        two so that nothing underflows; the last sum and the logarithm are in double precision. Terms
         of Z are products of entries that are not negative, so each is off by a product of factors 1 + d, |d| <= u =
         2^-24, one for each rounding on its way: at most K = (q + 1)(n_internal - 1) + 3 n_leaves of them (q of a sum
         and one of its channel for each edge above an internal node, at most two for each leaf, one for each further
