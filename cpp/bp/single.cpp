@@ -166,7 +166,7 @@ template <int W, bool Times> void SingleTile::multiply(const Factor& factor, std
 }
 
 // Scales each sample by the power of two that brings its largest entry into [1/2, 1). One with an entry other than 0
-// below 2^least_message is wide, and becomes 1.
+// below 2^least_message is wide; what becomes of it does not matter.
 template <int W> void SingleTile::normalise(std::size_t s) {
   using Vector = simd::Floats<W>;
   using Words = simd::HalfWords<W>;
@@ -184,11 +184,13 @@ template <int W> void SingleTile::normalise(std::size_t s) {
     const Words exponent = (reinterpret_cast<Words>(most) >> 23) - 126;
     const Vector scale = reinterpret_cast<Vector>((127 - exponent) << 23);
     const Vector least = reinterpret_cast<Vector>(before + 1) * scale; // of 0 alone, 0
-    const Words bounded = least<Vector{} + static_cast<float>(simd::exp2(least_message)), some = least> Vector{};
-    const Words wide = bounded & some;
+    const Vector bound = Vector{} + static_cast<float>(simd::exp2(least_message));
+    const Words no{}, yes = no + 1;
+    Words wide = least < bound ? yes : no;
+    wide = least > Vector{} ? wide : no;
     for (std::size_t i = 0; i < q_; ++i) {
       float* const to = x + i * piece<W>;
-      simd::store(to, wide != 0 ? Vector{} + 1 : simd::load_floats<W>(to) * scale);
+      simd::store(to, simd::load_floats<W>(to) * scale);
     }
     std::int32_t* const exponents = exponent_.data() + s + at;
     std::int32_t* const widths = wide_.data() + s + at;
