@@ -125,7 +125,7 @@ def main() -> None:
         print(
             f"{threads} threads: {bytes_read(threads) / 1e9:.1f} GB/s from memory; "
             f"{words_compared(threads) / 1e9:.1f} G words/s compared bit by bit; "
-            f"{operations(threads) / 1e9:.0f} GFLOP/s in double, {operations(threads, single=True) / 1e9:.0f} in single",
+            f"{operations(threads) / 1e9:.0f} and {operations(threads, single=True) / 1e9:.0f} GFLOP/s",
             flush=True,
         )
 
