@@ -17,6 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from retrodict.checkers.non_reconstruction import CertificateError, check, read
+from retrodict.checkers.potts import check as check_potts
 from retrodict.density_evolution import density_evolution
 from retrodict.exact import density_evolution as laws
 from retrodict.exact import potts as exact
@@ -143,6 +144,9 @@ def test_above_the_kesten_stigum_point_there_is_none(chain: dict[str, Any]) -> N
         ({"statement": "reconstruction"}, "statement = 'reconstruction': must be 'no reconstruction'"),
         ({"states": "2"}, "states = '2': must be an integer of at least 2"),
         ({"arity": True}, "arity = True: must be an integer"),
+        ({"arity": 1, "theta_squared": "1", "laws": []}, "theta_squared = 1: must be below 1"),
+        ({"theta_squared": "1e-999999999"}, "theta_squared = '1e-999999999': must be a fraction"),
+        ({"bound": "nan"}, "bound = 'nan': must be a fraction"),
         ({"theta_squared": 0.25}, r"theta_squared = 0\.25: must be a fraction"),
         ({"laws": {}}, "laws: must be a list of laws"),
         ({"laws": [[["1/2", "2"]]], "depth": 30}, r"laws\[0\]: the masses add up to 2"),
@@ -177,6 +181,8 @@ def test_the_largest_eigenvalue_is_accepted(states: int, arity: int) -> None:
     ("change", "message"),
     [
         ({"arity": 3}, "contraction = .*: must lie between .* and 1 / arity = 1 / 3"),
+        ({"states": 5.0}, r"states = 5\.0: must be an integer"),
+        ({"contraction": "inf"}, "contraction = 'inf': must be a fraction"),
         ({"states": 6}, "weight = .*: V is not shown to be subadditive where A = "),
         ({"eigenvalue": "3/2"}, r"eigenvalue = 3/2: must lie in \(0, 1\)"),
         ({"eigenvalue": "0.6939"}, "contraction = .*: V after an edge less eta V before it is up to"),
@@ -197,6 +203,18 @@ def test_bad_potts_certificates(found: dict[str, Any], change: dict[str, Any], m
         check({**found, **change})
 
 
+def test_no_number_may_be_nudged(found: dict[str, Any]) -> None:
+    """Each one as little as shows, in the direction that would say more."""
+    for key, by in (("eigenvalue", "1e-7"), ("contraction", "-2e-9"), ("weight", "1e-3"), ("touch", "1e-6")):
+        with pytest.raises(CertificateError):
+            check({**found, key: str(Q(found[key]) + Q(by))})
+
+
+def test_two_states_are_not_for_the_potts_checker(found: dict[str, Any]) -> None:
+    with pytest.raises(CertificateError, match="states = 2: must be an integer of at least 3"):
+        check_potts({**found, "states": 2})
+
+
 def test_a_weight_for_which_two_colours_may_stand_out_is_refused(found: dict[str, Any]) -> None:
     heavy = {**found, "arity": 1, "eigenvalue": "1/10", "contraction": "1/2", "weight": "1"}
     with pytest.raises(CertificateError, match="weight = 1: h'' may change its sign twice below q = 5"):
@@ -208,6 +226,7 @@ def test_a_weight_for_which_two_colours_may_stand_out_is_refused(found: dict[str
     [
         (lambda: binary(2, Q(51, 100), 5), "theta_squared = 51/100: must be positive and at most 1 / arity = 1 / 2"),
         (lambda: binary(2, Q(1, 2), 5, levels=6), "levels = 6: must lie in 0 ... depth = 5"),
+        (lambda: binary(1, Q(1), 5), "theta_squared = 1: must be below 1"),
         (lambda: potts(2, 2, Q(1, 2)), "states = 2: must be at least 3"),
         (lambda: potts(3, 0, Q(1, 2)), "arity = 0: must be at least 1"),
         (lambda: potts(3, 2, Q(1)), "eigenvalue = 1: must lie in"),

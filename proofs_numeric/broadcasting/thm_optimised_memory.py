@@ -22,10 +22,12 @@ thm:density-evolution, with few atoms: `density_evolution.certificate` with few 
 too, whose cells nobody optimised. For L = 2 and 3 more is checked: table (1), and one for L = 3, lose nothing below the
 law, so that it is enough to make their result worse by a random change of the one message.
 
-Each theta here is an upper bound for the threshold of the best memory of that size. That no memory reaches 1 / sqrt 2
-is a theorem of Jain, Koehler, Liu and Mossel (2019), recalled; how fast the best ones approach it is not said here. An
-optimal quantiser, in the sense of E X^2, has intervals as cells (Kurkoski and Yagi, 2014, recalled), so that a dynamic
-programme finds it; iterated, it gives the thresholds in the figure, which are floats and no evidence. Derived here.
+Each theta here is an upper bound for the threshold of the best memory of that size; without randomness at the nodes
+too, if tables may differ from node to node, since some choice of them does no worse than the average. That no memory
+reaches 1 / sqrt 2 is a theorem of Jain, Koehler, Liu and Mossel (2019), recalled; how fast the best ones approach it is
+not said here. An optimal quantiser, in the sense of E X^2, has intervals as cells (Kurkoski and Yagi, 2014, recalled),
+so that a dynamic programme finds it; iterated, it gives the thresholds in the figure, which are floats and no evidence.
+Derived here.
 """
 
 from fractions import Fraction as Q
@@ -52,7 +54,7 @@ T = Theorem(
   title = {Quantization of binary-input discrete memoryless channels},
   journal = {IEEE Transactions on Information Theory},
   volume = {60}, number = {8}, pages = {4544--4552}, year = {2014}}""",
-    statement=r"""On the binary tree with symmetric channels of eigenvalue $t$ there are recursions with
+    statement=r"""On the binary tree with symmetric channels of eigenvalue $t$ there are randomised recursions with
 $5, 7, 9, 13, 17$ messages that remember the root at every depth at $t = .735, .725, .72, .715, .712$; sums clipped to
 as many have thresholds $.741806, .740149, .739557, .739130, .738980$, to first order. A deterministic table of five
 messages has the threshold $\tfrac54(2-\sqrt2) = .732233$, to first order; from leaves that send either message of their

@@ -51,7 +51,8 @@ T = Theorem(
 $S_{n+1}\le\Phi(S_n)=d\lambda^2S_n+O(S_n^{3/2})$ with $\Phi$ explicit. At $q=20$, $d=4$, $\lambda=.475$, leaves seen
 through the channel of eigenvalue $\lambda_0\le.038$ tell nothing of a deep root; at $q=20$, $d=2$, $\lambda=.69$ for
 $\lambda_0\le.022$. In populations of $1000$ posteriors ($q=20$, $d=4$, $\lambda=.475$) $x>.02$ after $60$ steps if
-$\lambda_0$ is $1$ or $.2$, and $x<2\cdot10^{-4}$ by then if it is $.1$, $.05$ or $.03$.""",
+$\lambda_0$ is $1$ or $.2$, and $x<2\cdot10^{-4}$ by then if it is $.1$, $.05$ or $.03$ (shares of the populations that
+are $1$ at resolution $\tfrac45$).""",
     uses=["lem:nishimori", "thm:naive-population"],
 )
 

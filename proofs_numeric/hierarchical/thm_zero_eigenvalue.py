@@ -20,11 +20,11 @@ any state, then a child sends 3 with probability at most e, at least 1 - e, or w
 state 1, 2 or 3, and the node's message is wrong with probability at most e again: binomial tails at the ends of these
 intervals, which are monotone. So the root is known with probability .99 at every depth.
 
-That such chains exist is due to Koehler and Mossel (2022; abstract read), who ask for the degree; this one is derived
-here. Of the same kind, for every chain with d lambda^2 < 1: Huang and Mossel (2025; abstract read) rule out degree N^c.
-In terms of circuits (Moitra, Mossel and Sandon; abstract read): no circuits of constant depth and polynomial size do
-better than guessing, threshold circuits match Bayes's estimator in a range above the Kesten-Stigum point, and for some
-chain of 16 states below it guessing better is NC1-hard. None of these three is checked here.
+That such chains exist is due to Koehler and Mossel (2022; abstract read), for degree N^c; this one is derived here. Of
+the same kind, for every chain with d lambda^2 < 1: Huang and Mossel (2025; abstract read) rule out degree N^c. In terms
+of circuits (Moitra, Mossel and Sandon; abstract read): no circuits of constant depth and polynomial size do better than
+guessing, threshold circuits match Bayes's estimator in a range above the Kesten-Stigum point, and for some chain of 16
+states below it guessing better is NC1-hard. None of these three is checked here.
 """
 
 from fractions import Fraction as Q
@@ -178,7 +178,7 @@ def wrong(estimator):
 
 @T.check()
 def sampled(estimator=recursion):
-    "On the tree of depth 2 the recursion errs no more often."
+    "On the tree of depth 2 the recursion errs with probability at most 1/100, within the resolution of 1/20."
     return at_most(Mean(wrong(estimator), 0, 1, resolution=0.05), Q(1, 100))
 
 

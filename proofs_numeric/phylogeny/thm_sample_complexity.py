@@ -9,10 +9,13 @@ recalled). For four known subtrees the census test of thm:quartet-signal, with x
 
     k90 = 1.2816^2 ((4 x^2 - 8 x t^3 + 4 t^4) / mu^2 - 1),    mu = 2 t^2 (1 - t),                                    (2)
 
-which grows as (2 t^2)^(-2 h) = n^(2 alpha), since x (2 t^2)^h has a limit; and above the point k90 has one, so that the
-logarithm of the number of quartets is all that is left. No test has an exponent below 2 alpha: with E_h = E X_h^2 a
-subtree says no more of the state above it than if that state were shown with probability E_h and hidden else
-(Polyanskiy and Wu, 2017, recalled), and one or no state says nothing about the pairing P. So one feature tells at most
+if sums are normal, which grows as (2 t^2)^(-2 h) = n^(2 alpha), since x (2 t^2)^h has a limit; and above the point k90
+has one, so that the logarithm of the number of quartets is all that is left. Without that assumption 20 times
+the outer bracket of (2), of the same order, is enough by Chebyshev's inequality: each of two comparisons fails with
+probability at most .05. No test has an exponent below 2 alpha: with E_h = E X_h^2 the channel from a state to the leaves below it is
+more noisy, in the sense of mutual information, than one that shows the state with probability E_h and else nothing,
+and four of them side by side are more noisy than four of these (Polyanskiy and Wu, 2017, recalled). One state, or none,
+says nothing about the pairing P, uniform on three. So one feature tells at most
 
     J(E) = 6 E^2 (1 - E)^2 J_2 + 4 E^3 (1 - E) J_3 + E^4 J_4,    E = E_h,                                            (3)
 
@@ -46,9 +49,9 @@ T = Theorem(
   volume = {356}, number = {6}, pages = {2379--2404}, year = {2004}}""",
     statement=r"""Let $2t^2<1$ and $\alpha=\log_2\frac1{2t^2}$: $.72499,.47393,.24298,.02915$ at $t=.55,.6,.65,.7$. The
 features that decide with probability $.9$ how four known binary subtrees of height $h$, with $n=2^h$ leaves, are paired
-grow as $n^{2\alpha}$, for the census test and for every test. From $h=8$ to $10$ the census test has a local slope
-between $.98$ and $.99$ at $t=.6$, where $2\alpha=.948$. Above the Kesten--Stigum point, $2t^2>1$, their number is
-bounded in $h$.""",
+are of the order of $n^{2\alpha}$ for the census test, and no test needs fewer in order. From $h=8$ to $10$ the census
+test has a local slope between $.98$ and $.99$ at $t=.6$, where $2\alpha=.948$. Above the Kesten--Stigum point,
+$2t^2>1$, their number is bounded in $h$.""",
     uses=["thm:census", "thm:contraction", "thm:quartet-signal"],
 )
 

@@ -36,7 +36,7 @@ def binary(
     arity : int
         Children of a node, at least 1.
     theta_squared : Fraction
-        Square of the channel's eigenvalue, at most 1 / arity (where the eigenvalue itself is irrational).
+        Square of the channel's eigenvalue, at most 1 / arity and below 1; the eigenvalue itself may be irrational.
     depth : int
         From which on the bound holds, at least `levels`.
     levels : int, optional
@@ -60,6 +60,8 @@ def binary(
     """
     if not (theta_squared > 0 and arity * theta_squared <= 1):
         raise ValueError(f"theta_squared = {theta_squared}: must be positive and at most 1 / arity = 1 / {arity}")
+    if theta_squared == 1:
+        raise ValueError("theta_squared = 1: must be below 1, for a path without noise remembers its root")
     if not 0 <= levels <= depth:
         raise ValueError(f"levels = {levels}: must lie in 0 ... depth = {depth}")
     theta = Fraction(isqrt((theta_squared.numerator << 512) // theta_squared.denominator) + 1, 1 << 256)

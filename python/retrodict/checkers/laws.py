@@ -16,6 +16,8 @@ __all__ = ["CertificateError", "Law", "arity_of", "first_excess", "joined", "law
 
 Law = list[tuple[Fraction, Fraction]]
 
+LARGEST_EXPONENT = 4000  # of a decimal number, which is expanded in full
+
 
 class CertificateError(ValueError):
     """The certificate does not show what it says."""
@@ -49,6 +51,8 @@ def number(name: str, text: Any) -> Fraction:
     """A fraction or a hexadecimal float, written as text."""
     try:
         if not isinstance(text, str):
+            raise ValueError
+        if "x" not in text.lower() and abs(int(text.lower().partition("e")[2] or 0)) > LARGEST_EXPONENT:
             raise ValueError
         return Fraction(*float.fromhex(text).as_integer_ratio()) if "0x" in text.lower() else Fraction(text)
     except (ValueError, OverflowError, ZeroDivisionError):

@@ -1,7 +1,7 @@
 """Replays a certificate that the root of every deep regular tree of an arity is forgotten.
 
-Two states, channel of eigenvalue theta, theta^2 d <= 1. X_n is the root's magnetisation given the leaves at depth n,
-s_n = E X_n^2. Two independent views of a root, with squared magnetisations u and v, have together
+Two states, channel of eigenvalue theta, theta^2 d <= 1 and theta^2 < 1. X_n is the root's magnetisation given the
+leaves at depth n, s_n = E X_n^2. Two independent views of a root, with squared magnetisations u and v, have together
 
     u + v - u v (2 - u - v) / (1 - u v) <= u + v - u v = 1 - (1 - u) (1 - v)                                         (1)
 
@@ -65,6 +65,8 @@ def _binary(certificate: Mapping[str, Any]) -> Fraction:
     arity, square = arity_of(certificate), number("theta_squared", certificate.get("theta_squared"))
     if not (square > 0 and arity * square <= 1):
         raise CertificateError(f"theta_squared = {square}: must be positive and at most 1 / arity = 1 / {arity}")
+    if square == 1:
+        raise CertificateError("theta_squared = 1: must be below 1, for a path without noise remembers its root")
     laws, depth = certificate.get("laws"), certificate.get("depth")
     if not isinstance(laws, list):
         raise CertificateError("laws: must be a list of laws, at depths 1, 2, ...")

@@ -20,8 +20,9 @@ t in [0, 1). Along these F(t) = V(after) - eta V(before) has F(0) = F'(0) = 0, a
     P(t) = l^2 U - eta W - 2 b (eta - l^2) U W,   U = (1 + (q-1) t) (1 - t),   W = (1 + (q-1) l t) (1 - l t).       (3)
 
 P < 0 at 0 and at 1. If it has at most two roots in (0, 1), counted by Sturm's theorem, then F is first concave, hence
-negative, then convex, then concave, hence below each of its tangents there: F(t) <= F(s) + |F'(s)|. The certificate
-names s; it lies in the last piece if both roots are below it. F(s) and F'(s) are enclosed in balls.
+negative, then convex, hence largest at an end of that piece, then concave, hence below each of its tangents there:
+F(t) <= F(s) + |F'(s)|. The certificate names s; it lies in the last piece if both roots are below it. F(s) and F'(s)
+are enclosed in balls.
 
 **Views add up to no more than their sum.** Let a and a' be two independent views, a' permuted uniformly, as it may be;
 w = mean(a a') = 1 + e is the density of the pair against independence. With x = a - 1, X = mean x^2, r = mean x^3 / X,
@@ -93,7 +94,9 @@ def check(certificate: Mapping[str, Any]) -> Fraction:
     Traceback (most recent call last):
     retrodict.checkers.laws.CertificateError: contraction = 499/1000: V after an edge less eta V before it is up to ...
     """
-    q, d, names = certificate["states"], arity_of(certificate), ("eigenvalue", "contraction", "weight", "touch")
+    q, d, names = certificate.get("states"), arity_of(certificate), ("eigenvalue", "contraction", "weight", "touch")
+    if not isinstance(q, int) or isinstance(q, bool) or q < 3:
+        raise CertificateError(f"states = {q!r}: must be an integer of at least 3")
     lam, eta, weight, touch = (number(name, certificate.get(name)) for name in names)
     if not 0 < lam < 1:
         raise CertificateError(f"eigenvalue = {lam}: must lie in (0, 1)")
