@@ -10,10 +10,10 @@ recalled). For four known subtrees the census test of thm:quartet-signal, with x
     k90 = 1.2816^2 ((4 x^2 - 8 x t^3 + 4 t^4) / mu^2 - 1),    mu = 2 t^2 (1 - t),                                    (2)
 
 if sums are normal, which grows as (2 t^2)^(-2 h) = n^(2 alpha), since x (2 t^2)^h has a limit; and above the point k90
-has one, so that the logarithm of the number of quartets is all that is left. Without that assumption 20 times
-the outer bracket of (2), of the same order, is enough by Chebyshev's inequality: each of two comparisons fails with
-probability at most .05. No test has an exponent below 2 alpha: with E_h = E X_h^2 the channel from a state to the leaves below it is
-more noisy, in the sense of mutual information, than one that shows the state with probability E_h and else nothing,
+has one, so that the logarithm of the number of quartets is all that is left. Without that assumption 20 times the outer
+bracket of (2), of the same order, is enough by Chebyshev's inequality: each of two comparisons fails with probability
+at most .05. No test has an exponent below 2 alpha: with E_h = E X_h^2 the channel from a state to the leaves below it
+is more noisy, in the sense of mutual information, than one that shows the state with probability E_h and else nothing,
 and four of them side by side are more noisy than four of these (Polyanskiy and Wu, 2017, recalled). One state, or none,
 says nothing about the pairing P, uniform on three. So one feature tells at most
 
