@@ -1,11 +1,12 @@
 r"""Between two bounds: where populations of posteriors of the Potts channel stop to remember the root.
 
-For q > 4 colours and lam > 0 the reconstruction threshold lam_r of the d-ary tree lies below the Kesten-Stigum point
-d lam^2 = 1 (Sly, 2011, recalled) and at or above the root of d q lam^2 = 2 + (q - 2) lam (thm:contraction-potts).
-Nothing closer is proved here. Population dynamics (`retrodict.population_dynamics.threshold`) *estimates* it: bisection
-from clean leaves to brackets of 2e-4, 20,000 members, 900 steps, survival if x >= .01. With 50,000 members it finds the
-same within 2e-4 at (7, 2), (10, 2), (50, 2) and (10, 3); the others were not tried. The error is near 1e-3, for which
-there is no proof, and the values are biased low, because just below the threshold x stays long at a bottleneck:
+For q > 4 colours and lam > 0 the reconstruction threshold lam_r of the d-ary tree lies below the Kesten-Stigum point d
+lam^2 = 1 (Sly, 2011, recalled) and at or above the root of d q lam^2 = 2 + (q - 2) lam (thm:contraction-potts). For d =
+2, 3 and up to ten colours thm:potts-threshold certifies a closer lower end (and on its long grid for twenty); nothing
+closer is proved here. Population dynamics (`retrodict.population_dynamics.threshold`) *estimates* it: bisection from
+clean leaves to brackets of 2e-4, 20,000 members, 900 steps, survival if x >= .01. With 50,000 members it finds the same
+within 2e-4 at (7, 2), (10, 2), (50, 2) and (10, 3); the others were not tried. The error is near 1e-3, for which there
+is no proof, and the values are biased low, because just below the threshold x stays long at a bottleneck:
 
     (q, d)    7, 2     10, 2     20, 2     50, 2     10, 3     20, 3     10, 4
     lam_r     .7028    .6981     .6858     .6678     .5659     .5498     .4875
@@ -32,8 +33,9 @@ T = Theorem(
   volume = {39}, number = {4}, pages = {1365--1406}, year = {2011}}""",
     statement=r"""For $(q,d)=(7,2),(10,2),(20,2),(50,2),(10,3),(20,3),(10,4)$ let $\lambda_r$ be
 $.7028,.6981,.6858,.6678,.5659,.5498,.4875$. Symmetrised populations of $1000$ posteriors, from clean leaves, have
-$x<.01$ within $250$ steps at $\lambda_r-.005$, and $x\ge.01$ throughout at $\lambda_r+.005$. Remark: finite and
-sampled; of the limit it says nothing.""",
+$x<.01$ within $250$ steps at $\lambda_r-.005$, and $x\ge.01$ throughout at $\lambda_r+.005$ (shares of the populations
+that are $1$ at resolution $\tfrac45$; on the short grid at $(10,2)$ alone). Remark: finite and sampled; of the limit it
+says nothing.""",
     uses=["thm:contraction-potts", "thm:naive-population"],
 )
 

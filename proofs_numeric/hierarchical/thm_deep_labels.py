@@ -66,9 +66,10 @@ T = Theorem(
 $2$, $3$ and $4$, and a quarter of the leaves reveal theirs, such that every label is identified. With $q = 2$ and
 $\lambda = .8$, the tree from $k = 384$ features (M0, M1), or $512$ (M2), and the completion of labels on it give every
 leaf its labels with probability at least $.95$. On M1 and M2 cross moments of single features of two leaves vanish on
-average over the permutations, and a leaf scores higher for its own of two labels, by the labels' first moments, with
-probability exactly $\tfrac12$, ties counted half. On M0 the moments of that score are those of the census. Remark: one
-point of the parameters; $.95$, and M1 and M2, by sampling on the long grid, the short one resolves $.8$ on M0.""",
+average over the permutations, and an unrevealed leaf scores higher for its own of two labels, by the labels' first
+moments, with probability exactly $\tfrac12$, ties counted half. On M0 the moments of that score are those of the
+census. Remark: one point of the parameters; $.95$, and M1 and M2, by sampling on the long grid, the short one resolves
+$.8$ on M0.""",
     uses=["thm:label-completion", "thm:census"],
 )
 
