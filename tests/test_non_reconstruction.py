@@ -97,6 +97,14 @@ def test_the_bound_holds(arity: int, square: Q, levels: int) -> None:
     assert check(binary(arity, square, levels + 3)) > bound
 
 
+def test_many_children_take_no_longer_than_few() -> None:
+    arity = 10**9
+    at = {"statement": "no reconstruction", "states": 2, "arity": arity, "theta_squared": f"1/{2 * arity}", "laws": []}
+    assert check({**at, "depth": 60, "bound": "1/1000000"}) == Q(1, 10**6)  # less than halved from each to the next
+    with pytest.raises(CertificateError, match="bound = "):
+        check({**at, "depth": 1, "bound": "39/100"})  # 1 - exp(-1/2) = .3934...
+
+
 def test_the_recursion_is_above_the_exact_moments() -> None:
     for arity, theta in ((2, Q(2, 3)), (3, Q(1, 2))):
         moments = [reconstruction.reconstruction(2, arity, n, theta).x_n for n in range(4)]

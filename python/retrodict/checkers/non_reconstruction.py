@@ -33,7 +33,7 @@ __all__ = ["CertificateError", "check", "read"]
 
 LARGEST = 4_000_000  # atoms of T(L), each a fraction
 DEEPEST = 1_000_000
-BITS = 256  # of the fixed point in which (2) is rounded up
+BITS = 256  # of the fixed point in which (2) is rounded, upwards
 
 
 def check(certificate: Mapping[str, Any]) -> Fraction:
@@ -78,7 +78,7 @@ def _binary(certificate: Mapping[str, Any]) -> Fraction:
     for k, atoms in enumerate(laws):
         name = f"laws[{k}]"
         above = law_of(name, atoms, 1)
-        if (2 * len(law)) ** arity > LARGEST:
+        if (2 * len(law)) ** min(arity, LARGEST.bit_length()) > LARGEST:
             raise CertificateError(f"{name}: {arity} children make more than {LARGEST} atoms")
         worse = first_excess(joined([(min(theta * m, Fraction(1)), w) for m, w in law], arity), above)
         if worse is not None:
@@ -87,13 +87,24 @@ def _binary(certificate: Mapping[str, Any]) -> Fraction:
         law = above
     second = sum((m * m * w for m, w in law), Fraction(0))
     for _ in range(depth - len(laws)):
-        exact = 1 - (1 - square * second) ** arity
-        second = Fraction(-(-(exact.numerator << BITS) // exact.denominator), 1 << BITS)
+        second = 1 - _power_below(1 - square * second, arity)
     if second > bound:
         raise CertificateError(
             f"bound = {bound}: E X^2 at depth {depth} is only shown to be at most {float(second):.17g}"
         )
     return bound
+
+
+def _power_below(base: Fraction, exponent: int) -> Fraction:
+    """At most base^exponent, of a base in [0, 1]: by squaring, each product rounded down to a multiple of 2^-BITS."""
+    one = 1 << BITS
+    square, power = base.numerator * one // base.denominator, one
+    while exponent:
+        if exponent & 1:
+            power = power * square // one
+        square = square * square // one
+        exponent >>= 1
+    return Fraction(power, one)
 
 
 if __name__ == "__main__":
