@@ -60,7 +60,10 @@ def test_it_is_single_precision() -> None:
 
 def test_entries_far_apart_do_not_underflow() -> None:
     """Channels with entries of 0 and of 2^-39 stay single, and within the bound of what is exact."""
-    tree, channel = Tree([-1, 0, 0, 1, 1, 1, 2, 3, 3, 4, 4, 5, 5]), [[1 - 2.0**-39, 2.0**-39], [0.0, 1.0]]
+    tree, channel = (
+        Tree([-1, 0, 0, 1, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6, 6, 6]),
+        [[1 - 2.0**-39, 2.0**-39], [0.0, 1.0]],
+    )
     states = np.random.default_rng(2).integers(2, size=(100, tree.n_leaves)).astype(np.uint8)
     fractions = [[Fraction(x) for x in row] for row in channel]
     got = bp.log_evidence(tree, channel, states, [0.25, 0.75], precision="single")
