@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction as Q
 from itertools import pairwise
 from typing import Any
@@ -66,10 +67,17 @@ def encoders(draw: Any) -> UnrolledEncoder:
 
 
 def assert_same(encoder: UnrolledEncoder, x: np.ndarray, noise: np.ndarray, z: np.ndarray) -> None:
-    """z is `iterate` up to rounding: to a hundredth of what changing x and the noise by 2^-36 does, and 1e-13."""
-    expected, slack = iterate(encoder, x, noise), 1 + 2.0**-36
-    moved = np.abs(iterate(encoder, x * slack, noise * slack) - expected).max(axis=1, keepdims=True)
+    """z is `iterate` up to rounding: to 1e-13, and a hundredth of what 2^-36 more of data, noise or slopes changes."""
+    expected, slack = iterate(encoder, x, noise), 1 + Q(1, 2**36)
+    other = iterate(encoder, x * float(slack), noise * float(slack))
+    steeper = iterate(replace(encoder, beta=encoder.beta / slack), x, noise)
+    moved = sum(np.abs(z - expected).max(axis=1, keepdims=True) for z in (other, steeper))
     assert (np.abs(z - expected) <= 1e-13 + moved / 100).all()
+
+
+def stays(z: np.ndarray) -> bool:
+    """Not where steps are so large that each squares what went before, and the roundings of all."""
+    return bool(np.abs(z).max() < 1000)
 
 
 @settings(max_examples=40)
@@ -78,10 +86,10 @@ def test_the_kernel_is_the_definition_on_its_noise(encoder: UnrolledEncoder, n: 
     x = np.random.default_rng(n).normal(size=(n, encoder.generator.dimension))
     noise = gaussians(encoder, n, seed)
     with np.errstate(over="ignore", invalid="ignore"):
-        assume(np.isfinite(iterate(encoder, x, noise)).all())
+        assume(stays(iterate(encoder, x, noise)))
         assert_same(encoder, x, noise, sample(encoder, x, seed))
         xi = np.random.default_rng(seed).normal(size=noise.shape)
-        assume(np.isfinite(iterate(encoder, x, xi)).all())
+        assume(stays(iterate(encoder, x, xi)))
         assert_same(encoder, x, xi, run_kernel(encoder, x, 0, noise=xi)[0])
 
 
