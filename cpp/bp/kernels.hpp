@@ -180,6 +180,19 @@ void rows_piece(const double* table, const std::uint16_t* codes, std::size_t q, 
     }
 }
 
+// The same of a table that vectors hold, whose entry for state i of row r is at [i * simd::entries_in_registers + r].
+template <int W, bool Times>
+void turned_rows_piece(const double* table, const std::uint16_t* codes, std::size_t q, const Entries<double>& out) {
+  for (std::size_t s = 0; s < piece<W>; s += W) {
+    const simd::Words<W> index = simd::load_indices<W>(codes + s);
+    for (std::size_t i = 0; i < q; ++i) {
+      const Doubles<W> x = simd::lookup_long<W>(table + i * simd::entries_in_registers, index);
+      double* const at = out.row(i) + s;
+      simd::store(at, Times ? simd::load<W>(at) * x : x);
+    }
+  }
+}
+
 // out = in, or out * in.
 template <int W, bool Times>
 void message_piece(const Entries<const double>& in, std::size_t q, const Entries<double>& out) {

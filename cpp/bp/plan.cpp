@@ -70,20 +70,24 @@ Plan::Plan(const Tree& tree, const Channels& channels, const Schedule& schedule,
       leaves.push_back(static_cast<std::uint32_t>(tree.leaf_index(u)));
       radices.push_back(static_cast<std::uint32_t>(chosen.radix(u)));
     }
+    const std::size_t n = chosen.rows(v);
+    const bool turned = q != 2 && q != 4 && level == SimdLevel::v4 && n <= simd::entries_in_registers;
+    const std::size_t size = turned ? q * simd::entries_in_registers : n * row_pitch;
     std::size_t at = rows.size();
     std::size_t* known = channels.shared() && chosen.leaf(v) ? &shared_rows[chosen.radix(v) == q ? 0 : 1] : nullptr;
     if (known != nullptr && *known != SIZE_MAX) {
       at = *known;
     } else {
       if (known != nullptr) *known = at;
-      const std::size_t n = chosen.rows(v), pitch = simd::padded(n);
+      const std::size_t pitch = simd::padded(n);
       const auto message = chosen.message(v);
-      rows.resize(at + n * row_pitch);
+      rows.resize(at + size);
       for (std::size_t r = 0; r < n; ++r)
-        for (std::size_t i = 0; i < q; ++i) rows[at + r * row_pitch + i] = message[i * pitch + r];
+        for (std::size_t i = 0; i < q; ++i)
+          rows[at + (turned ? i * simd::entries_in_registers + r : r * row_pitch + i)] = message[i * pitch + r];
     }
-    const int least = least_exponent({rows.data() + at, chosen.rows(v) * row_pitch});
-    tables.push_back({first, leaves.size() - first, at, least});
+    const int least = least_exponent({rows.data() + at, size});
+    tables.push_back({first, leaves.size() - first, at, least, turned});
     return {Operand::Kind::table, static_cast<std::uint32_t>(tables.size() - 1)};
   };
 

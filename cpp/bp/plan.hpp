@@ -28,6 +28,7 @@ struct Table {
   std::size_t first_leaf, n_leaves; // a range of Plan::leaves
   std::size_t rows;                 // where the rows start in Plan::rows
   int least;                        // exponent of the least entry that is not 0
+  bool turned;                      // a few rows, of which entry (r, i) is at [i * simd::entries_in_registers + r]
 };
 
 // slot `out` = left * right, behind the channel above node v; or before it where v is the root, or where the product

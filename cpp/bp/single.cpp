@@ -37,8 +37,9 @@ std::size_t SingleTile::samples(const Tree& tree, std::size_t q) {
 SingleTile::SingleTile(const Tree& tree, const Channels& channels, const Schedule& schedule, const Leaves& leaves,
                        std::size_t T, SimdLevel level)
     : leaves_(leaves), q_(channels.n_states()), T_(T), pitch_((q_ + widest_vector - 1) / widest_vector * widest_vector),
-      level_(level), rows_(tree.n_leaves() * (q_ + 1) * pitch_), piece_(q_ * widest_piece),
-      digits_(tree.n_leaves() * T), exponent_(T), wide_(T) {
+      level_(level), turned_(level == SimdLevel::v4 && q_ < simd::floats_in_registers),
+      leaf_size_(turned_ ? q_ * simd::floats_in_registers : (q_ + 1) * pitch_), rows_(tree.n_leaves() * leaf_size_),
+      piece_(q_ * widest_piece), digits_(tree.n_leaves() * T), exponent_(T), wide_(T) {
   // Children before parents, and of a node's children first those that hold most.
   std::vector<std::size_t> order, open{0};
   while (!open.empty()) {
@@ -55,22 +56,26 @@ SingleTile::SingleTile(const Tree& tree, const Channels& channels, const Schedul
     const bool is_leaf = tree.leaf_index(v) >= 0;
     if (is_leaf && v > 0) {
       const auto leaf = static_cast<std::size_t>(tree.leaf_index(v));
-      float* const rows = rows_.data() + leaf * (q_ + 1) * pitch_;
+      float* const rows = rows_.data() + leaf * leaf_size_;
+      const auto entry = [&](std::size_t i, std::size_t shown) -> float& {
+        return rows[turned_ ? i * simd::floats_in_registers + shown : shown * pitch_ + i];
+      };
       for (std::size_t i = 0; i < q_; ++i) {
         double sum = 0;
         for (std::size_t j = 0; j < q_; ++j) {
           const double p = channels.above(v)[i * q_ + j];
           sum += p;
-          rows[j * pitch_ + i] = static_cast<float>(p);
+          entry(i, j) = static_cast<float>(p);
         }
-        rows[q_ * pitch_ + i] = static_cast<float>(sum);
+        entry(i, q_) = static_cast<float>(sum);
       }
       factors[v] = {true, leaf};
       continue;
     }
     Step step{{}, v, 0};
     if (is_leaf) { // the root alone
-      for (std::size_t i = 0; i < q_; ++i) rows_[i * pitch_ + i] = rows_[q_ * pitch_ + i] = 1;
+      const std::size_t state = turned_ ? simd::floats_in_registers : 1, shown = turned_ ? 1 : pitch_;
+      for (std::size_t i = 0; i < q_; ++i) rows_[i * state + i * shown] = rows_[i * state + q_ * shown] = 1;
       step.factors.push_back({true, 0});
     }
     for (const auto child : schedule.children(v)) step.factors.push_back(factors[static_cast<std::size_t>(child)]);
@@ -115,18 +120,24 @@ int SingleTile::bound(const Factor& factor) { return factor.leaf ? least_channel
 
 template <int W> void SingleTile::walk() {
   const float* channel = channels_.data();
-  for (const Step& step : steps_) {
+  for (std::size_t k = 0; k < steps_.size(); ++k) {
+    const Step& step = steps_[k];
+    if (k + 1 < steps_.size()) { // from beyond the second cache, where there are many states
+      tuning::fetch(channel + q_ * q_, q_ * q_);
+      for (const Factor& factor : steps_[k + 1].factors)
+        if (factor.leaf) tuning::fetch(rows_.data() + factor.index * leaf_size_, leaf_size_);
+    }
     float* const out = slots_.data() + step.out * q_ * T_;
     for (std::size_t s = 0; s < T_; s += piece<W>) {
       multiply<W, false>(step.factors[0], s);
       int least = bound(step.factors[0]);
-      for (std::size_t k = 1; k < step.factors.size(); ++k) {
-        if (least + bound(step.factors[k]) < least_normal) {
+      for (std::size_t f = 1; f < step.factors.size(); ++f) {
+        if (least + bound(step.factors[f]) < least_normal) {
           normalise<W>(s);
           least = least_message;
         }
-        multiply<W, true>(step.factors[k], s);
-        least += bound(step.factors[k]);
+        multiply<W, true>(step.factors[f], s);
+        least += bound(step.factors[f]);
       }
       normalise<W>(s);
       std::size_t row = 0;
@@ -154,8 +165,16 @@ template <int W, bool Times> void SingleTile::multiply(const Factor& factor, std
       for (std::size_t at = 0; at < piece<W>; at += lanes<W>) put(i, at, simd::load_floats<W>(from + i * T_ + at));
     return;
   }
-  const float* const rows = rows_.data() + factor.index * (q_ + 1) * pitch_;
+  const float* const rows = rows_.data() + factor.index * leaf_size_;
   const std::uint16_t* const digits = digits_.data() + factor.index * T_ + s;
+  if (turned_) {
+    for (std::size_t at = 0; at < piece<W>; at += lanes<W>) {
+      const auto index = simd::load_half_indices<W>(digits + at);
+      for (std::size_t i = 0; i < q_; ++i)
+        put(i, at, simd::lookup_floats<W>(rows + i * simd::floats_in_registers, index));
+    }
+    return;
+  }
   for (std::size_t at = 0; at < piece<W>; at += lanes<W>)
     for (std::size_t i = 0; i < q_; i += lanes<W>) {
       Vector x[lanes<W>];
@@ -172,22 +191,20 @@ template <int W> void SingleTile::normalise(std::size_t s) {
   using Words = simd::HalfWords<W>;
   for (std::size_t at = 0; at < piece<W>; at += lanes<W>) {
     float* const x = piece_.data() + at;
-    // Less 1, the bits of 0 become the largest number without sign.
-    Vector most{};
-    simd::UnsignedHalfWords<W> before = simd::UnsignedHalfWords<W>{} - 1;
+    // The bits less 1 of numbers that are not negative are ordered as the numbers are; those of 0 become no number.
+    Vector most{}, before = simd::splat_floats<W>(0x1p100f);
     for (std::size_t i = 0; i < q_; ++i) {
       const Vector y = simd::load_floats<W>(x + i * piece<W>);
-      const auto bits = reinterpret_cast<simd::UnsignedHalfWords<W>>(y) - 1;
-      most = y > most ? y : most;
-      before = bits < before ? bits : before;
+      most = simd::larger_floats<W>(y, most);
+      before = simd::smaller_floats<W>(reinterpret_cast<Vector>(reinterpret_cast<Words>(y) - 1), before);
     }
     const Words exponent = (reinterpret_cast<Words>(most) >> 23) - 126;
     const Vector scale = reinterpret_cast<Vector>((127 - exponent) << 23);
-    const Vector least = reinterpret_cast<Vector>(before + 1) * scale; // of 0 alone, 0
-    const Vector bound = Vector{} + static_cast<float>(simd::exp2(least_message));
-    const Words no{}, yes = no + 1;
-    Words wide = least < bound ? yes : no;
-    wide = least > Vector{} ? wide : no;
+    const Vector least = reinterpret_cast<Vector>(reinterpret_cast<Words>(before) + 1) * scale; // of 0 alone, infinite
+    const Words low = reinterpret_cast<Words>(simd::splat_floats<W>(static_cast<float>(simd::exp2(least_message))));
+    // 1 where least < 2^least_message
+    const auto wide = reinterpret_cast<Words>(
+        reinterpret_cast<simd::UnsignedHalfWords<W>>(reinterpret_cast<Words>(least) - low) >> 31);
     for (std::size_t i = 0; i < q_; ++i) {
       float* const to = x + i * piece<W>;
       simd::store(to, simd::load_floats<W>(to) * scale);

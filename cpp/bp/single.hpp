@@ -55,9 +55,11 @@ class SingleTile {
   const Leaves& leaves_;
   std::size_t q_, T_, pitch_;
   SimdLevel level_;
+  bool turned_;           // whether what a leaf says is stored by states, each in registers, not by what it shows
+  std::size_t leaf_size_; // entries that are stored of a leaf
   std::vector<Step> steps_;
   std::vector<float> channels_;
-  Aligned<float> rows_;               // of leaf k, what it says if it shows r, from (k * (q + 1) + r) * pitch on
+  Aligned<float> rows_; // of leaf k, what it says if it shows r, from k * leaf_size + r * pitch on; or see turned
   Aligned<float> slots_, piece_;      // messages: state i of sample s at [i * T + s]; and one of a few samples
   std::vector<std::uint16_t> digits_; // leaf k of sample s at [k * T + s], q for "unobserved"
   std::vector<std::int32_t> exponent_, wide_;

@@ -109,10 +109,14 @@ template <int W, int Q, class Product> void Tile::finish(const Product& product,
 template <int W, bool Times>
 void Tile::factor(const Operand& operand, std::size_t s, const kernels::Entries<double>& product) {
   if (operand.kind == Operand::Kind::slot)
-    kernels::message_piece<W, Times>({slot(operand.index) + s, T_}, q_, product);
+    return kernels::message_piece<W, Times>({slot(operand.index) + s, T_}, q_, product);
+  const Table& table = plan_.tables[operand.index];
+  const double* const rows = plan_.rows.data() + table.rows;
+  const std::uint16_t* const codes = codes_.of(operand.index) + s;
+  if (table.turned)
+    kernels::turned_rows_piece<W, Times>(rows, codes, q_, product);
   else
-    kernels::rows_piece<W, Times>(plan_.rows.data() + plan_.tables[operand.index].rows, codes_.of(operand.index) + s,
-                                  q_, product);
+    kernels::rows_piece<W, Times>(rows, codes, q_, product);
 }
 
 } // namespace retrodict

@@ -294,6 +294,57 @@ template <int W> HalfWords<W> load_half_words(const std::int32_t* at) {
 }
 
 // As splat and fma.
+// As `larger` and `smaller` of doubles.
+template <int W> Floats<W> larger_floats(const Floats<W>& a, const Floats<W>& b) {
+  Floats<W> x;
+#ifdef __x86_64__
+  if constexpr (W > 2)
+    asm("vmaxps %2, %1, %0" : "=v"(x) : "v"(a), "v"(b));
+  else
+#endif
+    for (int l = 0; l < 2 * W; ++l) x[l] = a[l] > b[l] ? a[l] : b[l];
+  return x;
+}
+template <int W> Floats<W> smaller_floats(const Floats<W>& a, const Floats<W>& b) {
+  Floats<W> x;
+#ifdef __x86_64__
+  if constexpr (W > 2)
+    asm("vminps %2, %1, %0" : "=v"(x) : "v"(a), "v"(b));
+  else
+#endif
+    for (int l = 0; l < 2 * W; ++l) x[l] = a[l] < b[l] ? a[l] : b[l];
+  return x;
+}
+
+// table[index] for each lane, of a table of floats_in_registers entries.
+inline constexpr std::size_t floats_in_registers = 32;
+template <int W> Floats<W> lookup_floats(const float* table, const HalfWords<W>& index) {
+#ifdef __x86_64__
+  if constexpr (W == 8) {
+    Floats<W> x = reinterpret_cast<Floats<W>>(index);
+    asm("vpermi2ps %2, %1, %0" : "+v"(x) : "v"(load_floats<W>(table)), "v"(load_floats<W>(table + 16)));
+    return x;
+  }
+#endif
+  Floats<W> x{};
+  for (int l = 0; l < 2 * W; ++l) x[l] = table[index[l]];
+  return x;
+}
+
+// 2 W numbers of 16 bits as half words.
+template <int W> HalfWords<W> load_half_indices(const std::uint16_t* at) {
+  typename VectorOf<std::uint16_t, 4 * W>::type x;
+  std::memcpy(&x, at, sizeof x);
+#ifdef __x86_64__
+  if constexpr (W == 8) {
+    HalfWords<W> all;
+    asm("vpmovzxwd %1, %0" : "=v"(all) : "v"(x));
+    return all;
+  }
+#endif
+  return __builtin_convertvector(x, HalfWords<W>);
+}
+
 template <int W> Floats<W> splat_floats(float x) {
 #ifdef __x86_64__
   if constexpr (W > 2) {
@@ -353,6 +404,25 @@ template <int W> Doubles<W> lookup(const double* table, const Words<W>& index) {
     return x;
   }
 #endif
+  for (int l = 0; l < W; ++l) x[l] = table[index[l]];
+  return x;
+}
+
+// table[index] for each lane, of a table of entries_in_registers entries.
+inline constexpr std::size_t entries_in_registers = 24;
+template <int W> Doubles<W> lookup_long(const double* table, const Words<W>& index) {
+#ifdef __x86_64__
+  if constexpr (W == 8) {
+    Doubles<W> x = reinterpret_cast<Doubles<W>>(index);
+    asm("vpermi2pd %2, %1, %0" : "+v"(x) : "v"(load<W>(table)), "v"(load<W>(table + 8)));
+    asm("vptestmq %1, %1, %%k1\n\tvpermpd %3, %2, %0%{%%k1%}"
+        : "+v"(x)
+        : "v"(index & 16), "v"(index), "v"(load<W>(table + 16))
+        : "k1");
+    return x;
+  }
+#endif
+  Doubles<W> x{};
   for (int l = 0; l < W; ++l) x[l] = table[index[l]];
   return x;
 }
