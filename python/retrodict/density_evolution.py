@@ -74,7 +74,7 @@ def density_evolution(
     leaf : Fraction or float, optional
         What an observed leaf tells: the magnetisation given it, in (0, 1]. 1 is the leaf itself.
     bins : int, optional
-        Atoms of a law, 2 to 65536. The width falls with its square, the time grows with it: about 5 ms a level and
+        Atoms of a law, 2 to 65536. The width falls with its square, the time grows with it: about 3 ms a level and
         side for 1000 on one core, arity 2.
     threads : int, optional
         At most so many; all where absent. The result is the same.
